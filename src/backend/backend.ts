@@ -1,0 +1,68 @@
+import type { Family } from '../model/ip.ts';
+import type { ServicePlan } from '../plan/types.ts';
+
+/** What of the node itself, and not of any Service, is in the kernel. All canonical. */
+export interface NodeEntries {
+  /** Of local pods, where these are told by address. */
+  readonly podCIDRs: readonly string[];
+  readonly serviceCIDRs: readonly string[];
+  /** Where NodePorts are, unless they are everywhere. */
+  readonly nodePortAddresses: readonly string[];
+}
+
+/** A Service that the kernel would not take; what it had before stays in force. */
+export interface Refusal {
+  /** `ns/name` */
+  readonly owner: string;
+  readonly family: Family;
+  readonly error: Error;
+}
+
+/** Two Services want one virtual server. */
+export interface Conflict {
+  readonly claim: string;
+  readonly winner: string;
+  readonly loser: string;
+}
+
+export interface CommitResult {
+  readonly transactions: number;
+  readonly added: number;
+  readonly deleted: number;
+  readonly refused: readonly Refusal[];
+  /** The kernel was read and compared, not just written. */
+  readonly verified: boolean;
+  /** Chains and elements, by family, that were not as they had been left. */
+  readonly drifted: ReadonlyMap<Family, number>;
+}
+
+/** Keeps the kernel in the desired state, which it is told piece by piece. Nothing reaches the kernel before the first resync. */
+export interface Backend {
+  readonly families: readonly Family[];
+
+  /** Says what a Service is from now on; undefined: gone. Pure bookkeeping until the next commit. */
+  stage(family: Family, owner: string, plan: ServicePlan | undefined): void;
+
+  stageNode(family: Family, entries: NodeEntries): void;
+
+  /** Number of elements that wait to be written. */
+  readonly pending: number;
+
+  /**
+   * Writes what was staged, in one atomic transaction. Idempotent: where writing fails, the kernel is read and whatever differs is
+   * repaired; what the kernel refuses is narrowed down to the Services at fault.
+   * @throws Error where nothing can be written at all; the next call starts with reading the kernel
+   */
+  commit(): Promise<CommitResult>;
+
+  /** Reads the kernel, compares it with all that is desired and repairs what differs. @throws as commit */
+  resync(): Promise<CommitResult>;
+
+  /** Removes what is no longer used and harmless, at a quiet moment. @returns whether there is more to remove a while later */
+  tidy(): Promise<boolean>;
+
+  /** Number of elements that the family should have in the kernel. */
+  expectedElements(family: Family): number;
+
+  conflicts(family: Family): readonly Conflict[];
+}

@@ -1,0 +1,174 @@
+import type { Logger } from 'pino';
+import type { Nft } from '../../kernel/nft.ts';
+import type { Family } from '../../model/ip.ts';
+import type { ServicePlan } from '../../plan/types.ts';
+import type { Backend, CommitResult, Conflict, NodeEntries, Refusal } from '../backend.ts';
+import { composeUnits } from './compose.ts';
+import { DesiredTable } from './desired-table.ts';
+import { diffElements, stillNobodys, type Unit } from './diff.ts';
+import type { LedgerChange } from './ledger.ts';
+import type { RulesetOptions } from './schema.ts';
+import { ElementWriter, type FamilyUnit, type TransactionObserver } from './element-writer.ts';
+import { TableKeeper } from './table-keeper.ts';
+
+export interface NftablesBackendOptions {
+  readonly nft: Nft;
+  /** One for each family that is served. */
+  readonly rulesets: readonly RulesetOptions[];
+  readonly logger: Logger;
+  readonly onTransaction?: TransactionObserver;
+}
+
+/**
+ * Keeps nftables in the desired state. A change of a Service becomes one transaction of keyed elements; the first load is written in
+ * several. After anything unexpected the kernel is read and compared, and only the difference is written.
+ */
+export class NftablesBackend implements Backend {
+  readonly families: readonly Family[];
+  readonly #tables: ReadonlyMap<Family, DesiredTable>;
+  readonly #keepers: ReadonlyMap<Family, TableKeeper>;
+  readonly #writer: ElementWriter;
+  #staged: FamilyUnit[] = [];
+  /** What the owners of staged changes had in the kernel before, by family and owner. */
+  #confirmed = new Map<string, LedgerChange['before']>();
+  #pending = 0;
+  /** The kernel's content is unknown: at the start, and after a failure. */
+  #mustRead = true;
+
+  constructor({ nft, rulesets, logger, onTransaction }: NftablesBackendOptions) {
+    this.families = rulesets.map(({ family }) => family);
+    this.#tables = new Map(rulesets.map(options => [options.family, new DesiredTable(options)]));
+    this.#keepers = new Map([...this.#tables].map(([family, table]) => [family, new TableKeeper(nft, table, logger)]));
+    this.#writer = new ElementWriter(nft, this.#keepers, onTransaction);
+  }
+
+  get pending(): number {
+    return this.#pending;
+  }
+
+  stage(family: Family, owner: string, plan: ServicePlan | undefined): void {
+    this.#record(family, this.#table(family).setService(owner, plan));
+  }
+
+  stageNode(family: Family, entries: NodeEntries): void {
+    this.#record(family, this.#table(family).setNode(entries));
+  }
+
+  /** Changes what all Services of a family have in common; the next commit compares and rewrites the chains that differ. */
+  configure(rulesets: readonly RulesetOptions[]): void {
+    for (const options of rulesets) this.#table(options.family).options = options;
+    this.#mustRead = true;
+  }
+
+  #record(family: Family, change: LedgerChange): void {
+    if (!change.adds.length && !change.deletes.length) return;
+    const id = `${family} ${change.owner}`;
+    if (!this.#confirmed.has(id)) this.#confirmed.set(id, change.before);
+    this.#pending += change.adds.length + change.deletes.length;
+    // Before the kernel is known, the comparison finds all that is to be written.
+    if (!this.#mustRead) this.#staged.push({ family, ...change });
+  }
+
+  #table(family: Family): DesiredTable {
+    const table = this.#tables.get(family);
+    if (!table) throw new Error(`${family} is not served`);
+    return table;
+  }
+
+  async commit(): Promise<CommitResult> {
+    if (this.#mustRead) return this.resync();
+    if (!this.#staged.length) return { ...NOTHING_DONE };
+    const units = composeUnits(this.#staged);
+    this.#staged = [];
+    try {
+      const transactions = await this.#writer.writeTogether(units);
+      this.#settle();
+      return { ...NOTHING_DONE, transactions, ...countOf(units) };
+    } catch {
+      // Whatever it was, the comparison tells what is left to do, and narrows down what cannot be done.
+      this.#mustRead = true;
+      return this.resync();
+    }
+  }
+
+  async resync(): Promise<CommitResult> {
+    // What was known to be in the kernel and is not there any more was changed by somebody else.
+    const wasKnown = !this.#mustRead;
+    const staged = this.#staged;
+    this.#mustRead = true;
+    this.#staged = [];
+    const units: FamilyUnit[] = [];
+    const drifted = new Map<Family, number>();
+    let transactions = 0;
+    for (const keeper of this.#keepers.values()) {
+      const { family } = keeper;
+      const { found, written, repaired } = await keeper.keep();
+      transactions += written;
+      const own = diffElements(keeper.table.ledger, found).map(unit => ({ family, ...unit }));
+      const expected = sizeOf(staged.filter(unit => unit.family === family));
+      const drift = wasKnown ? repaired + Math.max(0, sizeOf(own) - expected) : repaired;
+      if (drift) drifted.set(family, drift);
+      units.push(...own);
+    }
+    const refused: Refusal[] = [];
+    const refuse = (unit: FamilyUnit, error: Error): void => void refused.push(this.#refuse(unit, error));
+    const owned = units.filter(({ owner }) => owner !== undefined);
+    transactions += await this.#writer.writeAll(owned, refuse);
+    const nobodys = units
+      .filter(({ owner }) => owner === undefined)
+      .map(unit => ({ ...unit, deletes: stillNobodys(this.#table(unit.family).ledger, unit.deletes) }))
+      .filter(({ deletes }) => deletes.length);
+    transactions += await this.#writer.writeAll(nobodys, refuse);
+    for (const keeper of this.#keepers.values()) transactions += await keeper.finish();
+    this.#mustRead = false;
+    this.#settle();
+    return { transactions, ...countOf([...owned, ...nobodys]), refused, verified: true, drifted };
+  }
+
+  #settle(): void {
+    this.#confirmed.clear();
+    this.#pending = 0;
+  }
+
+  /** Goes back to what the owner had, which is still in the kernel. */
+  #refuse({ family, owner }: FamilyUnit, error: Error): Refusal {
+    if (owner === undefined) throw error;
+    const before = this.#confirmed.get(`${family} ${owner}`);
+    this.#table(family).set(owner, before?.seniority ?? '', before?.compiled);
+    return { owner, family, error };
+  }
+
+  async tidy(): Promise<boolean> {
+    if (this.#mustRead) return false;
+    let isMore = false;
+    for (const keeper of this.#keepers.values()) isMore = (await keeper.tidy()) || isMore;
+    return isMore;
+  }
+
+  expectedElements(family: Family): number {
+    return this.#table(family).ledger.size;
+  }
+
+  conflicts(family: Family): readonly Conflict[] {
+    return this.#table(family).ledger.conflicts();
+  }
+}
+
+const NOTHING_DONE: CommitResult = {
+  transactions: 0,
+  added: 0,
+  deleted: 0,
+  refused: [],
+  verified: false,
+  drifted: new Map(),
+};
+
+const countOf = (units: readonly Unit[]): { added: number; deleted: number } => ({
+  added: units.reduce((sum, { adds }) => sum + adds.length, 0),
+  deleted: units.reduce((sum, { deletes }) => sum + deletes.length, 0),
+});
+
+const sizeOf = (units: readonly Unit[]): number => {
+  const { added, deleted } = countOf(units);
+  return added + deleted;
+};

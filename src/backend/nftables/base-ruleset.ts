@@ -1,0 +1,82 @@
+import { localSourceMatch, setMark, formatMark } from './shapes.ts';
+import { NFT_FAMILY, type Chain, type RulesetOptions } from './schema.ts';
+
+/** Priorities as numbers: the names of nat priorities differ between versions of nft. */
+const PRE_DNAT = -110;
+const DSTNAT = -100;
+const FILTER = 0;
+const SRCNAT = 100;
+
+/**
+ * The chains that every table has, whatever the Services are. Base chains have kube-proxy's names, types, hooks and
+ * priorities (reference: pkg/proxy/nftables/README.md); chains that others refer to come first.
+ */
+export function baseChains(options: RulesetOptions): readonly Chain[] {
+  const ip = NFT_FAMILY[options.family];
+  const vip = `${ip} daddr . meta l4proto . th dport`;
+  return [
+    // Also for TCP an ICMP error, as kube-proxy sends it.
+    { name: 'reject-chain', rules: ['reject'] },
+    { name: 'firewall-check', rules: [`${vip} @firewalled ${vip} . ${ip} saddr != @source-ranges drop`] },
+    { name: 'availability-check', rules: [`${vip} vmap @unavailable`] },
+    {
+      name: 'nodeport-availability-check',
+      rules: [`${nodePortMatch(options)} meta l4proto . th dport vmap @unavailable-nodeports`],
+    },
+    { name: 'cluster-ips-check', rules: [`${ip} daddr @cluster-ips reject`, `${ip} daddr @service-cidrs drop`] },
+    { name: 'dispatch', rules: dispatchRules(options) },
+    { name: 'masquerading', rules: masqueradingRules(options) },
+    base('nat-prerouting', 'nat', 'prerouting', DSTNAT, ['jump dispatch']),
+    base('nat-output', 'nat', 'output', DSTNAT, ['jump dispatch']),
+    base('nat-postrouting', 'nat', 'postrouting', SRCNAT, ['jump masquerading']),
+    base('filter-prerouting-pre-dnat', 'filter', 'prerouting', PRE_DNAT, ['ct state new jump firewall-check']),
+    base('filter-output-pre-dnat', 'filter', 'output', PRE_DNAT, ['ct state new jump firewall-check']),
+    base('filter-input', 'filter', 'input', FILTER, [
+      'ct state new jump nodeport-availability-check',
+      'ct state new jump availability-check',
+    ]),
+    // A Service without endpoints gets its own verdict before the general one for ClusterIPs.
+    base('filter-forward', 'filter', 'forward', FILTER, [
+      'ct state new jump availability-check',
+      'ct state new jump cluster-ips-check',
+    ]),
+    base('filter-output', 'filter', 'output', FILTER, [
+      'ct state new jump availability-check',
+      'ct state new jump cluster-ips-check',
+    ]),
+  ];
+}
+
+const base = (name: string, type: 'nat' | 'filter', hook: string, priority: number, rules: string[]): Chain => ({
+  name,
+  hook: { type, hook, priority },
+  rules,
+});
+
+/** NodePorts never work on loopback (kube-proxy's behaviour in nftables mode). */
+function nodePortMatch({ family, nodePorts }: RulesetOptions): string {
+  if (nodePorts === 'listed') return `${NFT_FAMILY[family]} daddr @nodeport-ips`;
+  return `fib daddr type local ${family === 'ipv4' ? 'ip daddr != 127.0.0.0/8' : 'ip6 daddr != ::1'}`;
+}
+
+function dispatchRules(options: RulesetOptions): string[] {
+  const ip = NFT_FAMILY[options.family];
+  const offCluster = options.masqueradeAll ? '' : localSourceMatch(options, true);
+  return [
+    ...(offCluster === undefined
+      ? []
+      : [`${ip} daddr @cluster-ips ${offCluster}${offCluster && ' '}${setMark(options.masqueradeMark)}`]),
+    `${ip} daddr . meta l4proto . th dport vmap @services`,
+    `${nodePortMatch(options)} meta l4proto . th dport vmap @nodeports`,
+  ];
+}
+
+/** The mark is cleared, so that a packet that comes by again (in a tunnel) is not masqueraded twice. */
+function masqueradingRules({ family, masqueradeMark }: RulesetOptions): string[] {
+  const ip = NFT_FAMILY[family];
+  const mark = formatMark(masqueradeMark);
+  return [
+    `meta mark & ${mark} != 0x00000000 meta mark set meta mark ^ ${mark} masquerade fully-random`,
+    `ct status dnat ${ip} saddr . ${ip} daddr . meta l4proto . th dport @hairpin masquerade fully-random`,
+  ];
+}

@@ -1,0 +1,83 @@
+import type { ServicePlan } from '../../plan/types.ts';
+import type { NodeEntries } from '../backend.ts';
+import { baseChains } from './base-ruleset.ts';
+import { compileService, type CompiledService } from './compile.ts';
+import { Ledger, type LedgerChange } from './ledger.ts';
+import type { Chain, ContainerName, Entry, RulesetOptions } from './schema.ts';
+import { parseShapeName, shapeChain } from './shapes.ts';
+
+/** The ledger's owner of what belongs to the node itself; no Service has a name without a slash. */
+export const NODE_OWNER = 'node';
+
+/** All that one family's table should hold. Pure: it says what to write and writes nothing. */
+export class DesiredTable {
+  options: RulesetOptions;
+  readonly ledger = new Ledger();
+  /** How many elements lead to a shape. */
+  readonly #shapeUses = new Map<string, number>();
+
+  constructor(options: RulesetOptions) {
+    this.options = options;
+  }
+
+  /** @returns what the kernel must get; empty where nothing changed. */
+  setService(owner: string, plan: ServicePlan | undefined): LedgerChange {
+    return this.set(owner, plan?.seniority ?? '', plan && compileService(plan));
+  }
+
+  setNode({ podCIDRs, serviceCIDRs, nodePortAddresses }: NodeEntries): LedgerChange {
+    const all = (container: ContainerName, keys: readonly string[]): Entry[] =>
+      keys.map(key => ({ container, key, value: '' }));
+    const shared = [
+      ...all('pod-cidrs', podCIDRs),
+      ...all('service-cidrs', serviceCIDRs),
+      ...all('nodeport-ips', nodePortAddresses),
+    ];
+    return this.set(NODE_OWNER, '', { claims: [], shared });
+  }
+
+  /** Takes a change back, or makes one that is no Service's. */
+  set(owner: string, seniority: string, compiled: CompiledService | undefined): LedgerChange {
+    const change = this.ledger.set(owner, seniority, compiled);
+    this.#countShapes(change.deletes, -1);
+    this.#countShapes(change.adds, 1);
+    return change;
+  }
+
+  #countShapes(entries: readonly Entry[], by: 1 | -1): void {
+    for (const { value } of entries) {
+      const shape = shapeOfVerdict(value);
+      if (shape !== undefined) this.#shapeUses.set(shape, (this.#shapeUses.get(shape) ?? 0) + by);
+    }
+  }
+
+  get baseChains(): readonly Chain[] {
+    return baseChains(this.options);
+  }
+
+  /** The chains of all shapes in use, callees before callers. */
+  shapeChains(): Chain[] {
+    return this.chainsOf([...this.#shapeUses].filter(([, uses]) => uses > 0).map(([name]) => name));
+  }
+
+  /** The chains of these shapes and of those that they go on to, callees before callers, once each. */
+  chainsOf(names: readonly string[]): Chain[] {
+    const chains = new Map<string, Chain>();
+    const visit = (name: string): void => {
+      const shape = parseShapeName(name);
+      if (!shape || chains.has(name)) return;
+      const { chain, needs } = shapeChain(shape, this.options);
+      needs.forEach(visit);
+      chains.set(name, chain);
+    };
+    names.forEach(visit);
+    return [...chains.values()];
+  }
+}
+
+/** The shape that an element leads to, if it does. */
+export function shapeOfVerdict(value: string): string | undefined {
+  if (!value.startsWith('goto ')) return undefined;
+  const name = value.slice('goto '.length);
+  return parseShapeName(name) ? name : undefined;
+}

@@ -1,0 +1,95 @@
+import type { Ledger } from './ledger.ts';
+import type { ContainerName, ElementDelta, Entry } from './schema.ts';
+import type { FoundChain } from './parse.ts';
+import type { Chain } from './schema.ts';
+
+/** A part of a difference that must be written in one transaction, and whose it is; undefined: nobody's (any more). */
+export interface Unit extends ElementDelta {
+  readonly owner: string | undefined;
+}
+
+/**
+ * What must be written so that the kernel holds exactly what is in force.
+ * @param found elements as read, by container; used up by the comparison
+ * @returns a unit for each owner with a difference, then those for elements that nobody owns
+ */
+export function diffElements(ledger: Ledger, found: ReadonlyMap<ContainerName, Map<string, string>>): Unit[] {
+  const units = new Map<string, { owner: string; deletes: Entry[]; adds: Entry[] }>();
+  const unitOf = (owner: string): { deletes: Entry[]; adds: Entry[] } => {
+    const unit = units.get(owner) ?? { owner, deletes: [], adds: [] };
+    units.set(owner, unit);
+    return unit;
+  };
+  const compare = (owner: string, entry: Entry): void => {
+    const elements = found.get(entry.container);
+    const value = elements?.get(entry.key);
+    elements?.delete(entry.key);
+    if (value === entry.value) return;
+    if (value !== undefined) unitOf(owner).deletes.push({ ...entry, value });
+    unitOf(owner).adds.push(entry);
+  };
+  const compared = new Set<string>();
+  for (const owner of ledger.owners()) {
+    const { claims, shared } = ledger.inForce(owner);
+    for (const { entries } of claims) for (const entry of entries) compare(owner, entry);
+    for (const entry of shared) {
+      const id = `${entry.container} ${entry.key}`;
+      if (compared.has(id)) continue;
+      compared.add(id);
+      compare(owner, entry);
+    }
+  }
+  const nobodys: Entry[] = [];
+  for (const [container, elements] of found) {
+    for (const [key, value] of elements) {
+      const entry = { container, key, value };
+      // With the endpoints that its owner has too many: their number and the shape change in one transaction.
+      const owner = ledger.winnerOf(claimOf(container, key));
+      if (owner === undefined) nobodys.push(entry);
+      else unitOf(owner).deletes.push(entry);
+    }
+  }
+  return [...units.values(), ...(nobodys.length ? [{ owner: undefined, deletes: nobodys, adds: [] }] : [])];
+}
+
+/** Of elements that nobody owned, those that still nobody owns: a Service that was refused keeps what it had. */
+export const stillNobodys = (ledger: Ledger, entries: readonly Entry[]): Entry[] =>
+  entries.filter(
+    ({ container, key }) => !ledger.holds(container, key) && ledger.winnerOf(claimOf(container, key)) === undefined,
+  );
+
+/** The claim that an element belongs to, from its key; empty for one of a shared container. */
+function claimOf(container: ContainerName, key: string): string {
+  const parts = key.split(' . ');
+  if (container.startsWith('endpoints-')) return `${parts[1]} . ${container.slice('endpoints-'.length)} . ${parts[2]}`;
+  if (container.startsWith('nodeport-endpoints-'))
+    return `${container.slice('nodeport-endpoints-'.length)} . ${parts[1]}`;
+  if (container === 'source-ranges') return parts.slice(0, 3).join(' . ');
+  return ['services', 'nodeports', 'unavailable', 'unavailable-nodeports', 'firewalled'].includes(container) ? key : '';
+}
+
+export interface ChainDiff {
+  /** Chains that are missing or have other rules. */
+  readonly wrong: readonly Chain[];
+  /** Those of them whose type, hook or priority differs, which can only be made anew. */
+  readonly replaced: ReadonlySet<string>;
+}
+
+/** Which of the wanted chains are not as they should be. */
+export function diffChains(wanted: readonly Chain[], found: ReadonlyMap<string, FoundChain>): ChainDiff {
+  const wrong: Chain[] = [];
+  const replaced = new Set<string>();
+  for (const chain of wanted) {
+    const is = found.get(chain.name);
+    const sameHook = is !== undefined && sameHooks(chain, is);
+    if (is && !sameHook) replaced.add(chain.name);
+    if (!sameHook || !sameRules(chain.rules, is.rules)) wrong.push(chain);
+  }
+  return { wrong, replaced };
+}
+
+const sameRules = (a: readonly string[], b: readonly (string | undefined)[]): boolean =>
+  a.length === b.length && a.every((rule, i) => rule === b[i]);
+
+const sameHooks = ({ hook: a }: Pick<Chain, 'hook'>, { hook: b }: Pick<Chain, 'hook'>): boolean =>
+  a?.type === b?.type && a?.hook === b?.hook && a?.priority === b?.priority;

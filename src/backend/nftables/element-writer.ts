@@ -1,0 +1,138 @@
+import type { Nft } from '../../kernel/nft.ts';
+import type { Family } from '../../model/ip.ts';
+import { shapeOfVerdict } from './desired-table.ts';
+import type { Unit } from './diff.ts';
+import { encodeChains, encodeDeclarations, encodeElementsJson } from './encode.ts';
+import type { Chain, ElementDelta, Entry } from './schema.ts';
+import type { TableKeeper } from './table-keeper.ts';
+
+export interface FamilyUnit extends Unit {
+  readonly family: Family;
+}
+
+/** Told of every transaction on elements, once for each family in it; `seconds` is wall time. */
+export type TransactionObserver = (
+  family: Family,
+  transaction: { readonly elements: number; readonly seconds: number; readonly failed: boolean },
+) => void;
+
+/** Elements in one transaction of a large load: fastest here, and nft needs some 3.5 KB of memory for each. */
+const LARGEST_TRANSACTION = 10_000;
+
+/** Writes elements, and the shapes that they need before them. */
+export class ElementWriter {
+  readonly #nft: Nft;
+  readonly #keepers: ReadonlyMap<Family, TableKeeper>;
+  readonly #onTransaction: TransactionObserver | undefined;
+
+  constructor(nft: Nft, keepers: ReadonlyMap<Family, TableKeeper>, onTransaction: TransactionObserver | undefined) {
+    this.#nft = nft;
+    this.#keepers = keepers;
+    this.#onTransaction = onTransaction;
+  }
+
+  /**
+   * Writes all units in one transaction, unless they are too many for one.
+   * @returns the number of transactions. @throws CommandError
+   */
+  async writeTogether(units: readonly FamilyUnit[]): Promise<number> {
+    let transactions = 0;
+    for (const part of inParts(units)) transactions += await this.#write(part);
+    return transactions;
+  }
+
+  /**
+   * Writes all units; those that the kernel refuses are told apart by halving and handed to `refuse`.
+   * @throws CommandError where not even an empty transaction succeeds
+   */
+  async writeAll(units: readonly FamilyUnit[], refuse: (unit: FamilyUnit, error: Error) => void): Promise<number> {
+    let transactions = 0;
+    for (const part of inParts(units)) transactions += await this.#writeOrHalve(part, refuse);
+    return transactions;
+  }
+
+  async #writeOrHalve(units: readonly FamilyUnit[], refuse: (unit: FamilyUnit, error: Error) => void): Promise<number> {
+    try {
+      return await this.#write(units);
+    } catch (error) {
+      // Where nothing at all can be written no Service is to blame.
+      for (const family of this.#keepers.keys()) await this.#nft.apply(encodeDeclarations(family));
+      const [only] = units;
+      if (units.length === 1 && only) {
+        refuse(only, error instanceof Error ? error : new Error(String(error)));
+        return 0;
+      }
+      const middle = Math.ceil(units.length / 2);
+      return (
+        (await this.#writeOrHalve(units.slice(0, middle), refuse)) +
+        (await this.#writeOrHalve(units.slice(middle), refuse))
+      );
+    }
+  }
+
+  async #write(units: readonly FamilyUnit[]): Promise<number> {
+    const deltas = mergeByFamily(units);
+    const prepared = await this.#writeNewShapes(deltas);
+    const began = performance.now();
+    const tell = (failed: boolean): void => {
+      const seconds = (performance.now() - began) / 1000;
+      for (const [family, { adds, deletes }] of deltas) {
+        this.#onTransaction?.(family, { elements: adds.length + deletes.length, seconds, failed });
+      }
+    };
+    try {
+      await this.#nft.apply(encodeElementsJson(deltas), { json: true });
+    } catch (error) {
+      tell(true);
+      throw error;
+    }
+    tell(false);
+    return prepared + 1;
+  }
+
+  /** They go before, in a transaction of their own, since nft cannot mix its JSON with its own syntax; nothing leads to them yet. */
+  async #writeNewShapes(deltas: ReadonlyMap<Family, ElementDelta>): Promise<number> {
+    const missing: [TableKeeper, Chain[]][] = [];
+    for (const [family, { adds }] of deltas) {
+      const keeper = this.#keepers.get(family);
+      const chains = keeper?.missingChains(shapesIn(adds)) ?? [];
+      if (keeper && chains.length) missing.push([keeper, chains]);
+    }
+    if (!missing.length) return 0;
+    await this.#nft.apply(missing.map(([keeper, chains]) => encodeChains(keeper.family, chains)).join(''));
+    for (const [keeper, chains] of missing) keeper.markPresent(chains);
+    return 1;
+  }
+}
+
+const shapesIn = (entries: readonly Entry[]): string[] => [
+  ...new Set(entries.flatMap(({ value }) => shapeOfVerdict(value) ?? [])),
+];
+
+function mergeByFamily(units: readonly FamilyUnit[]): Map<Family, ElementDelta> {
+  const merged = new Map<Family, { deletes: Entry[]; adds: Entry[] }>();
+  for (const { family, deletes, adds } of units) {
+    const delta = merged.get(family) ?? { deletes: [], adds: [] };
+    merged.set(family, delta);
+    for (const entry of deletes) delta.deletes.push(entry);
+    for (const entry of adds) delta.adds.push(entry);
+  }
+  return merged;
+}
+
+/** Splits at the borders of units, so that each owner's change is in one transaction. */
+function* inParts(units: readonly FamilyUnit[]): Generator<FamilyUnit[]> {
+  let part: FamilyUnit[] = [];
+  let size = 0;
+  for (const unit of units) {
+    const own = unit.adds.length + unit.deletes.length;
+    if (part.length && size + own > LARGEST_TRANSACTION) {
+      yield part;
+      part = [];
+      size = 0;
+    }
+    part.push(unit);
+    size += own;
+  }
+  if (part.length) yield part;
+}

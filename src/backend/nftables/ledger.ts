@@ -1,0 +1,171 @@
+import type { Conflict } from '../backend.ts';
+import type { CompiledService } from './compile.ts';
+import type { ElementDelta, Entry } from './schema.ts';
+
+interface Claimant {
+  readonly owner: string;
+  readonly seniority: string;
+  readonly entries: readonly Entry[];
+}
+
+interface Holding {
+  readonly seniority: string;
+  readonly compiled: CompiledService;
+}
+
+/** What the kernel must get so that it follows one change of the ledger, and what the owner had before. */
+export interface LedgerChange extends ElementDelta {
+  readonly owner: string;
+  readonly before: { readonly seniority: string; readonly compiled: CompiledService } | undefined;
+}
+
+const NOTHING: CompiledService = { claims: [], shared: [] };
+
+/**
+ * Who owns which entry of one family's table: the desired state. Of several claimants of a virtual server the most senior
+ * has its entries in the kernel; shared entries stay as long as anyone holds them.
+ */
+export class Ledger {
+  readonly #holdings = new Map<string, Holding>();
+  readonly #claims = new Map<string, readonly Claimant[]>();
+  readonly #shared = new Map<string, { readonly entry: Entry; count: number }>();
+  /** Claims with more than one claimant: few, so that telling them costs nothing at any size. */
+  readonly #contested = new Set<string>();
+  #size = 0;
+
+  /** Number of entries that the kernel should hold. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /**
+   * Replaces what an owner has.
+   * @param compiled undefined to give up all of it
+   * @returns the difference for the kernel; empty where nothing changed.
+   */
+  set(owner: string, seniority: string, compiled: CompiledService | undefined): LedgerChange {
+    const before = this.#holdings.get(owner);
+    const delta = new DeltaBuilder();
+    const was = before?.compiled ?? NOTHING;
+    const is = compiled ?? NOTHING;
+    const wanted = byId(is);
+    for (const [id, entries] of wanted) this.#claim(id, owner, { owner, seniority, entries }, delta);
+    for (const { id } of was.claims) if (!wanted.has(id)) this.#claim(id, owner, undefined, delta);
+    for (const entry of is.shared) this.#hold(entry, delta);
+    for (const entry of was.shared) this.#release(entry, delta);
+    if (compiled) this.#holdings.set(owner, { seniority, compiled });
+    else this.#holdings.delete(owner);
+    const { deletes, adds } = delta.build();
+    this.#size += adds.length - deletes.length;
+    return { owner, deletes, adds, before };
+  }
+
+  #claim(id: string, owner: string, claimant: Claimant | undefined, delta: DeltaBuilder): void {
+    const before = this.#claims.get(id) ?? [];
+    const others = before.filter(one => one.owner !== owner);
+    const after = claimant ? [...others, claimant].toSorted(bySeniority) : others;
+    if (after.length) this.#claims.set(id, after);
+    else this.#claims.delete(id);
+    if (after.length > 1) this.#contested.add(id);
+    else this.#contested.delete(id);
+    delta.replace(before[0]?.entries ?? [], after[0]?.entries ?? []);
+  }
+
+  #hold(entry: Entry, delta: DeltaBuilder): void {
+    const key = `${entry.container} ${entry.key}`;
+    const held = this.#shared.get(key);
+    if (held) held.count += 1;
+    else {
+      this.#shared.set(key, { entry, count: 1 });
+      delta.replace([], [entry]);
+    }
+  }
+
+  #release(entry: Entry, delta: DeltaBuilder): void {
+    const key = `${entry.container} ${entry.key}`;
+    const held = this.#shared.get(key);
+    if (!held) return;
+    held.count -= 1;
+    if (held.count > 0) return;
+    this.#shared.delete(key);
+    delta.replace([entry], []);
+  }
+
+  /** The owners, in the order in which they came. */
+  owners(): IterableIterator<string> {
+    return this.#holdings.keys();
+  }
+
+  /** What of an owner's is in force: the claims that it won, and its shared entries. */
+  inForce(owner: string): CompiledService {
+    const compiled = this.#holdings.get(owner)?.compiled ?? NOTHING;
+    return {
+      claims: compiled.claims.filter(({ id }) => this.#claims.get(id)?.[0]?.owner === owner),
+      shared: compiled.shared,
+    };
+  }
+
+  /** Who has the virtual server. */
+  winnerOf(claim: string): string | undefined {
+    return this.#claims.get(claim)?.[0]?.owner;
+  }
+
+  /** Whether a shared entry is held by anyone. */
+  holds(container: string, key: string): boolean {
+    return this.#shared.has(`${container} ${key}`);
+  }
+
+  /** All entries in force, once each. */
+  *entries(): Generator<Entry> {
+    for (const claimants of this.#claims.values()) yield* claimants[0]?.entries ?? [];
+    for (const { entry } of this.#shared.values()) yield entry;
+  }
+
+  /** Virtual servers that more than one Service wants, by claim. */
+  conflicts(): Conflict[] {
+    const conflicts: Conflict[] = [];
+    for (const claim of this.#contested) {
+      const [winner, ...losers] = this.#claims.get(claim)!;
+      for (const loser of losers) conflicts.push({ claim, winner: winner!.owner, loser: loser.owner });
+    }
+    return conflicts;
+  }
+}
+
+const bySeniority = (a: Claimant, b: Claimant): number =>
+  a.seniority < b.seniority ? -1 : a.seniority > b.seniority ? 1 : a.owner < b.owner ? -1 : 1;
+
+/** A Service may claim one virtual server by several of its ports or addresses; then the first of them counts. */
+function byId({ claims }: CompiledService): Map<string, readonly Entry[]> {
+  const found = new Map<string, readonly Entry[]>();
+  for (const { id, entries } of claims) if (!found.has(id)) found.set(id, entries);
+  return found;
+}
+
+/** Collects what leaves and what comes, so that an entry which does both unchanged is neither. */
+class DeltaBuilder {
+  readonly #deletes = new Map<string, Entry>();
+  readonly #adds = new Map<string, Entry>();
+
+  replace(before: readonly Entry[], after: readonly Entry[]): void {
+    if (before === after) return;
+    for (const entry of before) this.#delete(entry);
+    for (const entry of after) this.#add(entry);
+  }
+
+  #delete(entry: Entry): void {
+    const key = `${entry.container} ${entry.key}`;
+    if (this.#adds.get(key)?.value === entry.value) this.#adds.delete(key);
+    else this.#deletes.set(key, entry);
+  }
+
+  #add(entry: Entry): void {
+    const key = `${entry.container} ${entry.key}`;
+    if (this.#deletes.get(key)?.value === entry.value) this.#deletes.delete(key);
+    else this.#adds.set(key, entry);
+  }
+
+  build(): ElementDelta {
+    return { deletes: [...this.#deletes.values()], adds: [...this.#adds.values()] };
+  }
+}

@@ -1,0 +1,128 @@
+import type { Family } from '../../model/ip.ts';
+import { parseAddress } from '../../model/ip.ts';
+import { ruleText } from './rule-text.ts';
+import { containersOf, NFT_FAMILY, TABLE, type Chain, type Container, type ContainerName } from './schema.ts';
+
+/** What the kernel holds in one family's table. */
+export interface TableContent {
+  /** False where there is no such table. */
+  readonly exists: boolean;
+  /** Elements of the containers that are there and are ours: key -> value, as in `Entry`. */
+  readonly elements: ReadonlyMap<ContainerName, Map<string, string>>;
+  readonly chains: ReadonlyMap<string, FoundChain>;
+  /** Sets and maps that are none of ours: another proxy's, or an older version's. */
+  readonly foreignContainers: readonly { readonly kind: 'set' | 'map'; readonly name: string }[];
+  /** Sets and maps that have a name of ours and something else in them; nothing can be added to these. */
+  readonly unusable: readonly string[];
+}
+
+export interface FoundChain extends Omit<Chain, 'rules'> {
+  /** Undefined for a rule that is none of ours. */
+  readonly rules: readonly (string | undefined)[];
+}
+
+export const EMPTY_TABLE: TableContent = {
+  exists: false,
+  elements: new Map(),
+  chains: new Map(),
+  foreignContainers: [],
+  unusable: [],
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads what `nft -j list table <family> kube-proxy` printed.
+ * @throws Error where that is no such listing.
+ */
+export function parseTable(family: Family, listing: string): TableContent {
+  const document = JSON.parse(listing) as { readonly nftables?: readonly Json[] };
+  if (!Array.isArray(document.nftables)) throw new Error('the listing has no member "nftables"');
+  const known = new Map(containersOf(family).map(container => [container.name as string, container]));
+  const elements = new Map<ContainerName, Map<string, string>>();
+  const chains = new Map<string, FoundChain & { rules: (string | undefined)[] }>();
+  const foreignContainers: { kind: 'set' | 'map'; name: string }[] = [];
+  const unusable: string[] = [];
+  for (const object of document.nftables) {
+    const [kind] = Object.keys(object);
+    const body = object[kind ?? ''] as Json;
+    if (body['family'] !== NFT_FAMILY[family] || (kind !== 'table' && body['table'] !== TABLE)) continue;
+    const name = String(body['name']);
+    if (kind === 'set' || kind === 'map') {
+      const container = known.get(name);
+      if (!container) foreignContainers.push({ kind, name });
+      else if (container.kind !== kind || !fits(container, body)) unusable.push(name);
+      else elements.set(container.name, parseElements(container, body['elem']));
+    } else if (kind === 'chain') chains.set(name, { name, ...hookOf(body), rules: [] });
+    else if (kind === 'rule') chains.get(String(body['chain']))?.rules.push(ruleText(body['expr']));
+  }
+  return { exists: true, elements, chains, foreignContainers, unusable };
+}
+
+function hookOf(body: Json): Pick<Chain, 'hook'> {
+  if (body['hook'] === undefined) return {};
+  const type = body['type'] as 'nat' | 'filter';
+  return { hook: { type, hook: String(body['hook']), priority: Number(body['prio']) } };
+}
+
+/** Whether the number of key parts, the kind of value and the interval flag are as declared. */
+function fits({ key, value, interval }: Container, body: Json): boolean {
+  const type = body['type'];
+  const typeOf = isObject(type) ? type['typeof'] : type;
+  const parts = isObject(typeOf) && Array.isArray(typeOf['concat']) ? typeOf['concat'] : typeOf;
+  if ((Array.isArray(parts) ? parts.length : 1) !== key.length) return false;
+  if (value !== undefined && (body['map'] === 'verdict') !== (value === 'verdict')) return false;
+  const flags = body['flags'];
+  return (Array.isArray(flags) && flags.includes('interval')) === (interval ?? false);
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseElements(container: Container, listed: unknown): Map<string, string> {
+  const elements = new Map<string, string>();
+  if (!Array.isArray(listed)) return elements;
+  const isMap = container.kind === 'map';
+  for (const element of listed as unknown[]) {
+    const [key, value] = isMap ? (element as readonly [unknown, unknown]) : [element, undefined];
+    elements.set(keyText(key), value === undefined ? '' : valueText(value));
+  }
+  return elements;
+}
+
+/** Unwraps what nft puts around a key that carries a counter, a comment or a timeout. */
+function keyText(key: unknown): string {
+  if (isObject(key) && isObject(key['elem'])) return partsText(key['elem']['val']);
+  return partsText(key);
+}
+
+function partsText(value: unknown): string {
+  if (isObject(value) && Array.isArray(value['concat'])) return value['concat'].map(partText).join(' . ');
+  return partText(value);
+}
+
+function partText(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return canonical(value);
+  if (isObject(value) && isObject(value['prefix'])) {
+    return `${canonical(String(value['prefix']['addr']))}/${String(value['prefix']['len'])}`;
+  }
+  // A range of all addresses is how some versions print the zero prefix; any other range is none of ours.
+  if (isObject(value) && Array.isArray(value['range'])) {
+    const [from, to] = value['range'] as unknown[];
+    if (from === '0.0.0.0' && to === '255.255.255.255') return '0.0.0.0/0';
+    if (from === '::' && to === 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff') return '::/0';
+  }
+  return JSON.stringify(value);
+}
+
+/** IPv6 text differs between C libraries where an address ends in an IPv4 one. */
+const canonical = (text: string): string => (text.includes(':') ? (parseAddress(text)?.text ?? text) : text);
+
+function valueText(value: unknown): string {
+  if (!isObject(value)) return partText(value);
+  if ('goto' in value && isObject(value['goto'])) return `goto ${String(value['goto']['target'])}`;
+  if ('jump' in value && isObject(value['jump'])) return `jump ${String(value['jump']['target'])}`;
+  if ('drop' in value) return 'drop';
+  return partsText(value);
+}

@@ -1,0 +1,153 @@
+import type { Family } from '../../model/ip.ts';
+
+/** The table of each family. Its name, and those of the base chains, are kube-proxy's own: see docs/ruleset.md. */
+export const TABLE = 'kube-proxy';
+
+/** nft's names of our families; also the protocol that address fields are written with (`ip daddr`, `ip6 daddr`). */
+export const NFT_FAMILY = { ipv4: 'ip', ipv6: 'ip6' } as const satisfies Record<Family, string>;
+
+export const L4_PROTOCOLS = ['tcp', 'udp', 'sctp'] as const;
+export type L4Protocol = (typeof L4_PROTOCOLS)[number];
+
+export type ContainerName =
+  | 'services'
+  | 'nodeports'
+  | `endpoints-${L4Protocol}`
+  | `nodeport-endpoints-${L4Protocol}`
+  | 'unavailable'
+  | 'unavailable-nodeports'
+  | 'cluster-ips'
+  | 'service-cidrs'
+  | 'nodeport-ips'
+  | 'pod-cidrs'
+  | 'firewalled'
+  | 'source-ranges'
+  | 'hairpin';
+
+/** How one part of an element's key or value is spelt in JSON: ports and indices are numbers, a CIDR is an object. */
+export type Part = 'index' | 'address' | 'cidr' | 'l4proto' | 'port';
+
+/** A set or map of the table. */
+export interface Container {
+  readonly name: ContainerName;
+  readonly kind: 'set' | 'map';
+  readonly key: readonly Part[];
+  /** What a map maps to. */
+  readonly value?: 'verdict' | readonly Part[];
+  /** The declaration's body, in nft's syntax. Always by `typeof`: plain `type` declarations of a new nft crash an older one's listing. */
+  readonly declaration: string;
+  readonly interval?: true;
+}
+
+const PROTO_PORT = 'meta l4proto . th dport';
+
+/** One endpoint map a protocol: with one for all, nft hides a `meta l4proto tcp` test in the first rule that uses it. */
+function perProtocol(ip: string, l4: L4Protocol): Container[] {
+  const server = `${ip} daddr . ${l4} dport`;
+  return [
+    {
+      name: `endpoints-${l4}`,
+      kind: 'map',
+      key: ['index', 'address', 'port'],
+      value: ['address', 'port'],
+      declaration: `typeof numgen random mod 2 . ${ip} daddr . ${l4} dport : ${server};`,
+    },
+    {
+      name: `nodeport-endpoints-${l4}`,
+      kind: 'map',
+      key: ['index', 'port'],
+      value: ['address', 'port'],
+      declaration: `typeof numgen random mod 2 . ${l4} dport : ${server};`,
+    },
+  ];
+}
+
+/** All sets and maps of one family's table, in the order in which they are declared. */
+export function containersOf(family: Family): readonly Container[] {
+  const ip = NFT_FAMILY[family];
+  const vip = `${ip} daddr . ${PROTO_PORT}`;
+  const vipKey = ['address', 'l4proto', 'port'] as const;
+  const portKey = ['l4proto', 'port'] as const;
+  return [
+    ...L4_PROTOCOLS.flatMap(l4 => perProtocol(ip, l4)),
+    { name: 'services', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict; counter;` },
+    {
+      name: 'nodeports',
+      kind: 'map',
+      key: portKey,
+      value: 'verdict',
+      declaration: `typeof ${PROTO_PORT} : verdict; counter;`,
+    },
+    { name: 'unavailable', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict;` },
+    {
+      name: 'unavailable-nodeports',
+      kind: 'map',
+      key: portKey,
+      value: 'verdict',
+      declaration: `typeof ${PROTO_PORT} : verdict;`,
+    },
+    { name: 'cluster-ips', kind: 'set', key: ['address'], declaration: `typeof ${ip} daddr;` },
+    {
+      name: 'service-cidrs',
+      kind: 'set',
+      key: ['cidr'],
+      declaration: `typeof ${ip} daddr; flags interval;`,
+      interval: true,
+    },
+    { name: 'nodeport-ips', kind: 'set', key: ['address'], declaration: `typeof ${ip} daddr;` },
+    {
+      name: 'pod-cidrs',
+      kind: 'set',
+      key: ['cidr'],
+      declaration: `typeof ${ip} saddr; flags interval;`,
+      interval: true,
+    },
+    { name: 'firewalled', kind: 'set', key: vipKey, declaration: `typeof ${vip};` },
+    {
+      name: 'source-ranges',
+      kind: 'set',
+      key: [...vipKey, 'cidr'],
+      declaration: `typeof ${vip} . ${ip} saddr; flags interval;`,
+      interval: true,
+    },
+    {
+      name: 'hairpin',
+      kind: 'set',
+      key: ['address', 'address', 'l4proto', 'port'],
+      declaration: `typeof ${ip} saddr . ${ip} daddr . ${PROTO_PORT};`,
+    },
+  ];
+}
+
+/** An element as data: key and value as nft prints them (`10.96.0.1 . tcp . 80`, `goto cluster-tcp-3`). A set's value is empty. */
+export interface Entry {
+  readonly container: ContainerName;
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Chain {
+  readonly name: string;
+  /** Of a base chain. */
+  readonly hook?: { readonly type: 'nat' | 'filter'; readonly hook: string; readonly priority: number };
+  /** In nft's syntax, spelt as `parse.ts` reads them back. */
+  readonly rules: readonly string[];
+}
+
+/** What all Services of a family have in common. */
+export interface RulesetOptions {
+  readonly family: Family;
+  /** How traffic of local pods is told: by the set `pod-cidrs`, by an interface pattern, or not at all. */
+  readonly localSource: 'pod-cidrs' | { readonly interfacePattern: string } | undefined;
+  readonly masqueradeAll: boolean;
+  /** One bit of the packet mark. */
+  readonly masqueradeMark: number;
+  /** Whether NodePorts are at every local address or at those in `nodeport-ips`. */
+  readonly nodePorts: 'all' | 'listed';
+}
+
+/** Elements to write to one table in one transaction. Deletes come before adds; a changed value is one of each. */
+export interface ElementDelta {
+  readonly deletes: readonly Entry[];
+  readonly adds: readonly Entry[];
+}

@@ -1,0 +1,192 @@
+import type { Logger } from 'pino';
+import type { Nft } from '../../kernel/nft.ts';
+import type { Family } from '../../model/ip.ts';
+import type { DesiredTable } from './desired-table.ts';
+import { diffChains } from './diff.ts';
+import {
+  encodeChainDeletes,
+  encodeChains,
+  encodeDeclarations,
+  encodeElementsText,
+  encodeFlushes,
+  encodeTableDelete,
+} from './encode.ts';
+import { EMPTY_TABLE, parseTable, type TableContent } from './parse.ts';
+import { containersOf, NFT_FAMILY, TABLE, type Chain } from './schema.ts';
+import { parseShapeName } from './shapes.ts';
+
+export interface Kept {
+  /** The elements that were found; for the comparison, which uses them up. */
+  readonly found: TableContent['elements'];
+  /** Transactions written. */
+  readonly written: number;
+  /** Chains that were there and not as they should be. */
+  readonly repaired: number;
+}
+
+/** Keeps the frame of one family's table right: the table, its sets and maps, its chains. Elements are others' work. */
+export class TableKeeper {
+  readonly table: DesiredTable;
+  readonly family: Family;
+  readonly #nft: Nft;
+  readonly #logger: Logger;
+  #present = new Set<string>();
+  /** Chains that this nft does not list as they were written: they can be written but not compared. */
+  readonly #unverifiable = new Set<string>();
+  /** Shapes that were out of use at the last tidying, too. */
+  #unused = new Set<string>();
+  /** What another proxy or version left in the table; it goes when ours is complete. */
+  #foreign: TableContent | undefined;
+
+  constructor(nft: Nft, table: DesiredTable, logger: Logger) {
+    this.#nft = nft;
+    this.table = table;
+    this.family = table.options.family;
+    this.#logger = logger.child({ family: this.family });
+  }
+
+  /**
+   * Reads the table and brings its frame in order. Where another proxy's rules are in force they stay so until {@link finish}.
+   * @throws CommandError
+   */
+  async keep(): Promise<Kept> {
+    let content = await this.#read();
+    let written = 0;
+    if (content.unusable.length) {
+      this.#logger.warn(
+        { names: content.unusable },
+        'sets of another kind have the names of ours: the table is made anew',
+      );
+      await this.#nft.apply(this.#rebuild());
+      written += 1;
+      content = await this.#read();
+    }
+    this.#foreign = this.#foreignPart(content);
+    const { wrong, replaced } = this.#wrongChains(content, this.#foreign ? [] : this.table.baseChains);
+    const isComplete = containersOf(this.family).every(({ name }) => content.elements.has(name));
+    this.#present = new Set(content.chains.keys());
+    if (!isComplete || wrong.length) {
+      await this.#nft.apply(
+        (isComplete ? '' : encodeDeclarations(this.family)) + encodeChains(this.family, wrong, replaced),
+      );
+      written += 1;
+      for (const { name } of wrong) this.#present.add(name);
+      if (wrong.length) this.#learn(wrong, await this.#read());
+    }
+    const repaired = wrong.filter(({ name }) => content.chains.has(name)).length;
+    return { found: content.elements, written, repaired };
+  }
+
+  async #read(): Promise<TableContent> {
+    const listing = await this.#nft.listTable(NFT_FAMILY[this.family], TABLE);
+    return listing === undefined ? EMPTY_TABLE : parseTable(this.family, listing);
+  }
+
+  #wrongChains(content: TableContent, base: readonly Chain[]): ReturnType<typeof diffChains> {
+    const wanted = [...this.table.shapeChains(), ...base];
+    return diffChains(
+      wanted.filter(({ name }) => !(this.#unverifiable.has(name) && content.chains.has(name))),
+      content.chains,
+    );
+  }
+
+  /** A chain that still reads differently after it was written is one that this nft prints in its own way. */
+  #learn(chains: readonly Chain[], content: TableContent): void {
+    for (const { name } of diffChains(chains, content.chains).wrong) {
+      this.#unverifiable.add(name);
+      this.#logger.warn(
+        { chain: name, listed: content.chains.get(name)?.rules },
+        'this nft lists a chain differently than it was written; it is not compared',
+      );
+    }
+  }
+
+  /** @returns undefined where all in the table is ours. */
+  #foreignPart(content: TableContent): TableContent | undefined {
+    const ours = new Set(this.table.baseChains.map(({ name }) => name));
+    const chains = new Map([...content.chains].filter(([name]) => !ours.has(name) && !parseShapeName(name)));
+    return chains.size || content.foreignContainers.length ? { ...content, chains } : undefined;
+  }
+
+  /** The whole table in one transaction, elements included. */
+  #rebuild(): string {
+    const elements = { deletes: [], adds: [...this.table.ledger.entries()] };
+    return [
+      encodeTableDelete(this.family),
+      encodeDeclarations(this.family),
+      encodeChains(this.family, this.table.shapeChains()),
+      encodeElementsText(this.family, elements),
+      encodeChains(this.family, this.table.baseChains),
+    ].join('');
+  }
+
+  /**
+   * Puts our rules in force in place of those that were found, in one transaction, and removes what is left of them in later
+   * ones: before kernel 6.2 a chain stays busy for a moment after the element that led to it is gone.
+   * @returns the number of transactions. @throws CommandError
+   */
+  async finish(): Promise<number> {
+    const foreign = this.#foreign;
+    if (!foreign) return 0;
+    const { wrong, replaced } = diffChains(
+      this.table.baseChains,
+      foreign.chains.size ? (await this.#read()).chains : new Map(),
+    );
+    const names = [...foreign.chains.keys()];
+    const hooked = names.filter(name => foreign.chains.get(name)?.hook);
+    await this.#nft.apply(encodeChains(this.family, wrong, replaced) + encodeChainDeletes(this.family, hooked));
+    for (const { name } of wrong) this.#present.add(name);
+    this.#foreign = undefined;
+    const unhooked = names.filter(name => !hooked.includes(name));
+    const containers = foreign.foreignContainers.map(
+      ({ kind, name }) => `delete ${kind} ${NFT_FAMILY[this.family]} ${TABLE} ${name}\n`,
+    );
+    // Their rules refer to their maps, and these to their chains.
+    const leftovers = [
+      encodeFlushes(this.family, unhooked) + containers.join(''),
+      encodeChainDeletes(this.family, unhooked),
+    ];
+    this.#logger.info(
+      { chains: foreign.chains.size, containers: foreign.foreignContainers.length },
+      'took over from what was in the table',
+    );
+    return 1 + (await this.#remove(leftovers.filter(Boolean)));
+  }
+
+  async #remove(transactions: readonly string[]): Promise<number> {
+    let done = 0;
+    for (const text of transactions) {
+      try {
+        await this.#nft.apply(text);
+        done += 1;
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'leftovers could not be removed; the next comparison tries again');
+      }
+    }
+    return done;
+  }
+
+  /** Those of the shapes, and of what they go on to, that are not in the kernel yet. */
+  missingChains(shapes: readonly string[]): Chain[] {
+    return this.table
+      .chainsOf(shapes.filter(name => !this.#present.has(name)))
+      .filter(({ name }) => !this.#present.has(name));
+  }
+
+  markPresent(chains: readonly Chain[]): void {
+    for (const { name } of chains) this.#present.add(name);
+  }
+
+  /** Removes shapes that were out of use at two tidyings in a row. @returns whether some wait for the next one. @throws CommandError */
+  async tidy(): Promise<boolean> {
+    const used = new Set(this.table.shapeChains().map(({ name }) => name));
+    const unused = [...this.#present].filter(name => parseShapeName(name) && !used.has(name));
+    const gone = unused.filter(name => this.#unused.has(name));
+    this.#unused = new Set(unused.filter(name => !gone.includes(name)));
+    if (gone.length) {
+      await this.#nft.apply(encodeChainDeletes(this.family, gone));
+      for (const name of gone) this.#present.delete(name);
+    }
+    return this.#unused.size > 0;
+  }
+}

@@ -1,0 +1,63 @@
+import { execa, ExecaError } from 'execa';
+
+/** A process that could not be started, failed, or ran out of time. */
+export class CommandError extends Error {
+  /** The command line, for the operator. */
+  readonly command: string;
+  readonly exitCode: number | undefined;
+  /** What it printed, capped at some kilobytes: a failing nft batch prints an error for each of its commands. */
+  readonly stderr: string;
+  /** The program is not there. */
+  readonly isMissing: boolean;
+
+  constructor(command: string, cause: ExecaError) {
+    const stderr = typeof cause.stderr === 'string' ? cause.stderr : '';
+    const isMissing = cause.code === 'ENOENT';
+    const reason = isMissing ? 'no such program' : firstLine(stderr) || cause.originalMessage || cause.shortMessage;
+    super(`${command}: ${reason}`, { cause });
+    this.name = 'CommandError';
+    this.command = command;
+    this.exitCode = cause.exitCode;
+    this.stderr = stderr;
+    this.isMissing = isMissing;
+  }
+}
+
+const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';
+
+const STDERR_KEPT = 16 * 1024;
+
+export interface CommandOptions {
+  /** A file descriptor that becomes the standard input: nft opens /dev/stdin, which a pipe from Node cannot give it. */
+  readonly stdin?: number;
+  /** Text for the standard input, for programs that just read it. */
+  readonly input?: string;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Runs a program to its end, without a shell.
+ * @returns what it printed to its standard output
+ * @throws CommandError
+ */
+export async function runCommand(
+  file: string,
+  args: readonly string[],
+  { stdin, input, timeoutMs }: CommandOptions,
+): Promise<string> {
+  try {
+    const { stdout } = await execa(file, args, {
+      ...(input === undefined ? { stdin: stdin === undefined ? 'ignore' : (stdin as 0) } : { input }),
+      timeout: timeoutMs,
+      forceKillAfterDelay: 1000,
+      stripFinalNewline: false,
+      maxBuffer: { stdout: 512 * 1024 * 1024, stderr: STDERR_KEPT },
+      // nft's messages are parsed.
+      env: { LC_ALL: 'C' },
+    });
+    return stdout;
+  } catch (error) {
+    if (error instanceof ExecaError) throw new CommandError([file, ...args].join(' '), error);
+    throw error;
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  constants,
+  closeSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CommandError, runCommand } from './command.ts';
+
+/** How long one nft process may take; 30,000 services on a slow machine load in much less. */
+const TIMEOUT_MS = 120_000;
+
+export interface NftOptions {
+  /** The program; looked up in PATH where it has no slash. */
+  readonly path: string;
+  /** Where the last failed transaction is kept for the operator. The system's temporary directory serves where it cannot be written. */
+  readonly runtimeDirectory: string;
+}
+
+/** The nft program: the only way in which this project writes or reads nftables. Calls do not overlap. */
+export class Nft {
+  readonly #path: string;
+  readonly #directory: string;
+  /** One unlinked file serves for all transactions: nothing is left on disk, whenever the process ends. */
+  readonly #file: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @throws Error where neither directory can be written. */
+  constructor({ path, runtimeDirectory }: NftOptions) {
+    this.#path = path;
+    [this.#directory, this.#file] = openScratch(runtimeDirectory);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  /** @returns `1.0.6`. @throws CommandError where there is no nft. */
+  async version(): Promise<string> {
+    const printed = await this.#run(['--version']);
+    return /v(\d+(?:\.\d+)+)/.exec(printed)?.[1] ?? printed.trim();
+  }
+
+  /**
+   * Applies one transaction: all of it or nothing.
+   * @param text nft's own syntax, or its JSON
+   * @throws CommandError; the text is kept as `failed-transaction` in the runtime directory then
+   */
+  async apply(text: string, { json = false, check = false } = {}): Promise<void> {
+    const args = [...(json ? ['-j'] : []), ...(check ? ['-c'] : []), '-f', '/dev/stdin'];
+    await this.#exclusively(async () => {
+      ftruncateSync(this.#file, 0);
+      writeAll(this.#file, text);
+      // A description of its own for each process: some versions of nft read it, others open it anew, and all start at its beginning.
+      const stdin = openSync(`/proc/self/fd/${this.#file}`, 'r');
+      try {
+        await runCommand(this.#path, args, { stdin, timeoutMs: TIMEOUT_MS });
+      } catch (error) {
+        if (!check) this.#keep(text, json, error);
+        throw error;
+      } finally {
+        closeSync(stdin);
+      }
+    });
+  }
+
+  /**
+   * Lists a table: never anything else, since other tables can hold what this nft cannot read.
+   * @returns JSON, or undefined where there is no such table. @throws CommandError
+   */
+  async listTable(family: 'ip' | 'ip6', table: string): Promise<string | undefined> {
+    try {
+      return await this.#run(['-j', 'list', 'table', family, table]);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  #run(args: readonly string[]): Promise<string> {
+    return this.#exclusively(() => runCommand(this.#path, args, { timeoutMs: TIMEOUT_MS }));
+  }
+
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work, work);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  #keep(text: string, json: boolean, error: unknown): void {
+    try {
+      writeFileSync(join(this.#directory, `failed-transaction.${json ? 'json' : 'nft'}`), text);
+      writeFileSync(
+        join(this.#directory, 'failed-transaction.txt'),
+        `${error instanceof CommandError ? error.stderr : String(error)}\n`,
+      );
+    } catch {
+      // It is a help for the operator only; the error itself is reported anyhow.
+    }
+  }
+}
+
+/** Whether the kernel said that there is no such table. nft's first line tells; more can be in comments of rules. */
+export const isNotFound = (error: unknown): boolean =>
+  error instanceof CommandError && /^[^\n]*No such file or directory/.test(error.stderr.trimStart());
+
+function openScratch(runtimeDirectory: string): [string, number] {
+  let reason: unknown;
+  for (const directory of [runtimeDirectory, tmpdir()]) {
+    try {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      const path = join(directory, `transaction-${process.pid}`);
+      const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC, 0o600);
+      unlinkSync(path);
+      return [directory, file];
+    } catch (error) {
+      reason ??= error;
+    }
+  }
+  throw new Error(`no directory for transactions: neither ${runtimeDirectory} nor ${tmpdir()} can be written`, {
+    cause: reason,
+  });
+}
+
+function writeAll(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, done);
+}

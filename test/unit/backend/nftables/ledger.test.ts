@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { CompiledService } from '../../../../src/backend/nftables/compile.ts';
+import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
+import type { Entry } from '../../../../src/backend/nftables/schema.ts';
+
+const service = (key: string, value: string): Entry => ({ container: 'services', key, value });
+const shared = (key: string): Entry => ({ container: 'cluster-ips', key, value: '' });
+const compiled = (claims: Record<string, string>, ...ips: string[]): CompiledService => ({
+  claims: Object.entries(claims).map(([id, value]) => ({ id, entries: [service(id, value)] })),
+  shared: ips.map(shared),
+});
+
+describe('Ledger', () => {
+  it('tells what comes, what goes and what changes', () => {
+    const ledger = new Ledger();
+    expect(ledger.set('a', '1', compiled({ x: 'goto s-1', y: 'goto s-1' }, 'ip-a'))).toMatchObject({
+      deletes: [],
+      adds: [service('x', 'goto s-1'), service('y', 'goto s-1'), shared('ip-a')],
+    });
+    expect(ledger.set('a', '1', compiled({ x: 'goto s-2', z: 'goto s-1' }, 'ip-b'))).toMatchObject({
+      deletes: [service('x', 'goto s-1'), service('y', 'goto s-1'), shared('ip-a')],
+      adds: [service('x', 'goto s-2'), service('z', 'goto s-1'), shared('ip-b')],
+    });
+    expect(ledger.size).toBe(3);
+    expect(ledger.set('a', '1', compiled({ x: 'goto s-2', z: 'goto s-1' }, 'ip-b'))).toMatchObject({
+      deletes: [],
+      adds: [],
+    });
+    expect(ledger.set('a', '1', undefined)).toMatchObject({ adds: [] });
+    expect([...ledger.entries()]).toEqual([]);
+    expect(ledger.size).toBe(0);
+  });
+
+  it('keeps a shared entry as long as anyone holds it', () => {
+    const ledger = new Ledger();
+    ledger.set('a', '1', compiled({}, 'ip'));
+    expect(ledger.set('b', '1', compiled({}, 'ip')).adds).toEqual([]);
+    expect(ledger.set('a', '1', undefined).deletes).toEqual([]);
+    expect(ledger.holds('cluster-ips', 'ip')).toBe(true);
+    expect(ledger.set('b', '1', undefined).deletes).toEqual([shared('ip')]);
+  });
+
+  it.each([
+    { name: 'the older first', order: ['old', 'young'] },
+    { name: 'the younger first', order: ['young', 'old'] },
+  ])('of two claimants the more senior wins, $name', ({ order }) => {
+    const ledger = new Ledger();
+    const seniority: Record<string, string> = { old: '2025', young: '2026' };
+    for (const owner of order) ledger.set(owner, seniority[owner]!, compiled({ vip: `goto ${owner}` }));
+    expect([...ledger.entries()]).toEqual([service('vip', 'goto old')]);
+    expect(ledger.conflicts()).toEqual([{ claim: 'vip', winner: 'old', loser: 'young' }]);
+    expect(ledger.inForce('young').claims).toEqual([]);
+    expect(ledger.set('old', '2025', undefined)).toMatchObject({
+      deletes: [service('vip', 'goto old')],
+      adds: [service('vip', 'goto young')],
+    });
+    expect(ledger.conflicts()).toEqual([]);
+  });
+
+  it('a loser that changes changes nothing in the kernel', () => {
+    const ledger = new Ledger();
+    ledger.set('old', '1', compiled({ vip: 'goto s-1' }));
+    ledger.set('young', '2', compiled({ vip: 'goto s-2' }));
+    expect(ledger.set('young', '2', compiled({ vip: 'goto s-3' }))).toMatchObject({ deletes: [], adds: [] });
+  });
+
+  it('takes the first of two claims of one owner for the same virtual server', () => {
+    const ledger = new Ledger();
+    const twice: CompiledService = {
+      claims: [
+        { id: 'vip', entries: [service('vip', 'goto s-1')] },
+        { id: 'vip', entries: [service('vip', 'goto s-2')] },
+      ],
+      shared: [],
+    };
+    expect(ledger.set('a', '1', twice).adds).toEqual([service('vip', 'goto s-1')]);
+  });
+
+  it('remembers what the owner had, so that a refused change can be taken back', () => {
+    const ledger = new Ledger();
+    ledger.set('a', '1', compiled({ x: 'goto s-1' }));
+    const { before } = ledger.set('a', '1', compiled({ x: 'goto s-2' }));
+    ledger.set('a', before!.seniority, before!.compiled);
+    expect([...ledger.entries()]).toEqual([service('x', 'goto s-1')]);
+  });
+});
