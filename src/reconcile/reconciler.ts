@@ -1,0 +1,205 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Backend, CommitResult, NodeEntries } from '../backend/backend.ts';
+import type { Problem } from '../kube/types.ts';
+import type { Family } from '../model/ip.ts';
+import type { ServicePlan } from '../plan/types.ts';
+import { Backoff } from './backoff.ts';
+import { PlanStatus } from './plan-status.ts';
+import { Quarantine } from './quarantine.ts';
+import { WakeUp, type Reason } from './wake-up.ts';
+
+export interface ReconcilerTimes {
+  /** Changes are gathered until none came for so long, */
+  readonly quietMs: number;
+  /** but at most for so long. */
+  readonly maxDelayMs: number;
+  /** Least time from the end of one run to the next for changes; 0: none. */
+  readonly minPeriodMs: number;
+  /** Longest delay between retries. */
+  readonly maxRetryMs: number;
+  /** From one comparison with the kernel to the next. */
+  readonly verifyMs: number;
+}
+
+/** Told of what the loop does. Must not throw. */
+export interface ReconcileObserver {
+  /** A change came while none was waiting. */
+  queued(): void;
+  /** A run takes what has come so far. */
+  began(reasons: ReadonlySet<Reason>): void;
+  problems(problems: readonly Problem[]): void;
+  applied(outcome: Outcome): void;
+  failed(error: Error, seconds: number): void;
+}
+
+export interface Outcome extends CommitResult {
+  readonly reasons: readonly Reason[];
+  /** Services that were planned anew. */
+  readonly services: number;
+  readonly seconds: number;
+  readonly quarantined: number;
+}
+
+export interface ReconcilerOptions {
+  readonly backend: Backend;
+  /** The plan of a Service as of now; undefined where it is not, or not for this family. */
+  readonly plan: (owner: string, family: Family) => ServicePlan | undefined;
+  readonly times: ReconcilerTimes;
+  readonly observer: ReconcileObserver;
+  readonly logger: Logger;
+}
+
+const FIRST_RETRY_MS = 200;
+/** Planning is cut into pieces of so many Services, so that probes are answered in between. */
+const SERVICES_AT_A_TIME = 200;
+const TIDY_AFTER_MS = 30_000;
+
+/**
+ * The loop: waits for a reason, takes what changed, has it planned and staged, commits, and records.
+ *
+ * - Nothing is written before {@link start}, which is called when every reflector has its first full state.
+ * - A change costs what its Service costs, at any size of the cluster.
+ * - A failed commit is retried with back-off, and reads the kernel first; no change is forgotten.
+ * - A Service that the kernel refuses is quarantined: retried later, and all others go on.
+ */
+export class Reconciler {
+  readonly status = new PlanStatus();
+  readonly quarantine: Quarantine;
+  readonly #backend: Backend;
+  readonly #plan: ReconcilerOptions['plan'];
+  readonly #times: ReconcilerTimes;
+  readonly #observer: ReconcileObserver;
+  readonly #logger: Logger;
+  readonly #wakeUp = new WakeUp();
+  readonly #retry: Backoff;
+  #dirty = new Set<string>();
+  #isStarted = false;
+  /** When the oldest change that waits came in. */
+  #firstChange: number | undefined;
+  #lastRunEnd = -Infinity;
+
+  constructor({ backend, plan, times, observer, logger }: ReconcilerOptions) {
+    this.#backend = backend;
+    this.#plan = plan;
+    this.#times = times;
+    this.#observer = observer;
+    this.#logger = logger;
+    this.#retry = new Backoff(FIRST_RETRY_MS, times.maxRetryMs);
+    this.quarantine = new Quarantine(times.maxRetryMs);
+  }
+
+  /** Services that wait to be planned anew. */
+  get waiting(): number {
+    return this.#dirty.size;
+  }
+
+  /** Notes that Services changed, by `ns/name`. */
+  touch(owners: Iterable<string>): void {
+    const before = this.#dirty.size;
+    for (const owner of owners) this.#dirty.add(owner);
+    if (this.#dirty.size > before || this.#firstChange !== undefined) this.#schedule('services-changed');
+  }
+
+  /** Notes what of the node itself must be in the kernel. */
+  setNode(family: Family, entries: NodeEntries): void {
+    this.#backend.stageNode(family, entries);
+    this.#schedule('node-changed');
+  }
+
+  /** Every reflector has its first full state: from now on the kernel is written. */
+  start(): void {
+    this.#isStarted = true;
+    this.#wakeUp.at('start', performance.now());
+  }
+
+  /** Has the kernel compared with what is desired, now. */
+  verifyNow(reason: 'verify' | 'drift' = 'verify'): void {
+    if (this.#isStarted) this.#wakeUp.at(reason, performance.now());
+  }
+
+  #schedule(reason: 'services-changed' | 'node-changed'): void {
+    if (this.#firstChange === undefined) this.#observer.queued();
+    const now = performance.now();
+    this.#firstChange ??= now;
+    if (!this.#isStarted || this.#wakeUp.dueAt('start') !== undefined) return;
+    const { quietMs, maxDelayMs, minPeriodMs } = this.#times;
+    const gathered = Math.min(now + quietMs, this.#firstChange + maxDelayMs);
+    this.#wakeUp.at(reason, Math.max(gathered, this.#lastRunEnd + minPeriodMs));
+  }
+
+  /** Runs until the signal is aborted. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const reasons = await this.#wakeUp.wait(signal);
+      if (reasons.size) await this.#once(reasons);
+    }
+  }
+
+  async #once(reasons: ReadonlySet<Reason>): Promise<void> {
+    if (reasons.has('tidy') && reasons.size === 1) return this.#tidy();
+    this.#observer.began(reasons);
+    const began = performance.now();
+    const seconds = (): number => (performance.now() - began) / 1000;
+    if (reasons.has('quarantine')) for (const owner of this.quarantine.takeDue(began)) this.#dirty.add(owner);
+    const owners = this.#dirty;
+    this.#dirty = new Set();
+    this.#firstChange = undefined;
+    this.#wakeUp.cancel('services-changed');
+    this.#wakeUp.cancel('node-changed');
+    try {
+      await this.#stage(owners);
+      const result =
+        reasons.has('verify') || reasons.has('drift') ? await this.#backend.resync() : await this.#backend.commit();
+      this.#retry.reset();
+      this.#wakeUp.cancel('retry');
+      this.#settle(owners, result);
+      this.#observer.applied({
+        ...result,
+        reasons: [...reasons],
+        services: owners.size,
+        seconds: seconds(),
+        quarantined: this.quarantine.size,
+      });
+    } catch (error) {
+      this.#observer.failed(error instanceof Error ? error : new Error(String(error)), seconds());
+      this.#wakeUp.at('retry', performance.now() + this.#retry.next());
+    }
+    this.#lastRunEnd = performance.now();
+    if (this.#dirty.size) this.#schedule('services-changed');
+    this.#wakeUp.at('tidy', this.#lastRunEnd + TIDY_AFTER_MS);
+  }
+
+  /** Plans and stages what changed. What arrives meanwhile is for the next run. */
+  async #stage(owners: ReadonlySet<string>): Promise<void> {
+    let planned = 0;
+    for (const owner of owners) {
+      for (const family of this.#backend.families) {
+        const plan = this.#plan(owner, family);
+        const problems = this.status.record(family, owner, plan);
+        if (problems.length) this.#observer.problems(problems);
+        this.#backend.stage(family, owner, plan);
+      }
+      planned += 1;
+      if (planned % SERVICES_AT_A_TIME === 0) await setImmediate();
+    }
+  }
+
+  #settle(owners: ReadonlySet<string>, { refused, verified }: CommitResult): void {
+    for (const owner of owners) if (!refused.some(one => one.owner === owner)) this.quarantine.release(owner);
+    for (const refusal of refused) this.quarantine.add(refusal, performance.now());
+    const due = this.quarantine.nextDue();
+    if (due === undefined) this.#wakeUp.cancel('quarantine');
+    else this.#wakeUp.at('quarantine', due);
+    if (verified) this.#wakeUp.at('verify', performance.now() + this.#times.verifyMs * (0.9 + 0.2 * Math.random()));
+  }
+
+  async #tidy(): Promise<void> {
+    try {
+      if (await this.#backend.tidy()) this.#wakeUp.at('tidy', performance.now() + TIDY_AFTER_MS);
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'chains out of use could not be removed; tried again later');
+      this.#wakeUp.at('tidy', performance.now() + 2 * TIDY_AFTER_MS);
+    }
+  }
+}

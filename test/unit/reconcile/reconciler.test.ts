@@ -1,0 +1,212 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Problem } from '../../../src/kube/types.ts';
+import type { ServicePlan } from '../../../src/plan/types.ts';
+import { Reconciler, type Outcome, type ReconcilerTimes } from '../../../src/reconcile/reconciler.ts';
+import { FakeBackend } from '../../fakes/fake-backend.ts';
+import { servicePlan } from '../../support/plans.ts';
+
+const TIMES: ReconcilerTimes = { quietMs: 5, maxDelayMs: 50, minPeriodMs: 0, maxRetryMs: 30_000, verifyMs: 900_000 };
+
+function setUp(times: Partial<ReconcilerTimes> = {}) {
+  const backend = new FakeBackend();
+  const plans = new Map<string, ServicePlan>();
+  const outcomes: Outcome[] = [];
+  const failures: string[] = [];
+  const problems: Problem[] = [];
+  let queued = 0;
+  const reconciler = new Reconciler({
+    backend,
+    plan: owner => plans.get(owner),
+    times: { ...TIMES, ...times },
+    observer: {
+      queued: () => void (queued += 1),
+      began: () => undefined,
+      problems: some => void problems.push(...some),
+      applied: outcome => void outcomes.push(outcome),
+      failed: error => void failures.push(error.message),
+    },
+    logger: pino({ level: 'silent' }),
+  });
+  const abort = new AbortController();
+  const ended = reconciler.run(abort.signal);
+  const change = (...owners: string[]): void => {
+    for (const owner of owners) plans.set(owner, servicePlan(owner));
+    reconciler.touch(owners);
+  };
+  const stop = async (): Promise<void> => {
+    abort.abort();
+    await ended;
+  };
+  return { backend, plans, outcomes, failures, problems, reconciler, change, stop, queued: () => queued };
+}
+
+const kernelOf = ({ kernel }: FakeBackend): string[] => [...kernel.values()].map(({ service }) => service);
+
+describe('Reconciler', () => {
+  let world: ReturnType<typeof setUp>;
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] }));
+  afterEach(async () => {
+    await world.stop();
+    vi.useRealTimers();
+  });
+
+  it('writes nothing before it is started, then everything at once', async () => {
+    world = setUp();
+    world.change('d/a', 'd/b');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.backend.calls).toEqual([]);
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kernelOf(world.backend)).toEqual(['d/a', 'd/b']);
+    expect(world.outcomes).toMatchObject([{ reasons: ['start'], services: 2 }]);
+  });
+
+  it('gathers changes until it is quiet, but not for longer than the longest delay', async () => {
+    world = setUp();
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    for (let i = 0; i < 20; i += 1) {
+      world.change(`d/${i}`);
+      await vi.advanceTimersByTimeAsync(4);
+    }
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.outcomes.map(({ services }) => services)).toEqual([0, 13, 7]);
+  });
+
+  it('programs a lone change after the quiet period', async () => {
+    world = setUp();
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    world.change('d/a');
+    await vi.advanceTimersByTimeAsync(4);
+    expect(kernelOf(world.backend)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kernelOf(world.backend)).toEqual(['d/a']);
+    expect(world.queued()).toBe(1);
+  });
+
+  it('leaves minSyncPeriod between two runs, and none before the first change after a pause', async () => {
+    world = setUp({ minPeriodMs: 4000 });
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(9000);
+    world.change('d/a');
+    await vi.advanceTimersByTimeAsync(5);
+    expect(kernelOf(world.backend)).toEqual(['d/a']);
+    world.change('d/b');
+    await vi.advanceTimersByTimeAsync(3900);
+    expect(kernelOf(world.backend)).toEqual(['d/a']);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(kernelOf(world.backend)).toEqual(['d/a', 'd/b']);
+  });
+
+  it('plans only what was touched', async () => {
+    world = setUp();
+    world.change('d/a', 'd/b', 'd/c');
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    world.change('d/b');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.outcomes.at(-1)).toMatchObject({ services: 1, reasons: ['services-changed'] });
+  });
+
+  it('retries a failed commit with growing delays, and forgets no change', async () => {
+    world = setUp();
+    world.backend.failures = 4;
+    world.change('d/a');
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(world.failures).toEqual(['nft failed']);
+    await vi.advanceTimersByTimeAsync(99);
+    expect(world.failures.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.failures.length).toBe(4);
+    expect(kernelOf(world.backend)).toEqual(['d/a']);
+    expect(world.outcomes.at(-1)?.reasons).toEqual(['retry']);
+  });
+
+  it('takes changes that come while it retries', async () => {
+    world = setUp();
+    world.backend.failures = 1;
+    world.change('d/a');
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    world.change('d/b');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(kernelOf(world.backend)).toEqual(['d/a', 'd/b']);
+    expect(world.outcomes.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(world.outcomes.length).toBe(1);
+  });
+
+  it('sets a refused Service aside, retries it ever more rarely, and at once when it changes', async () => {
+    world = setUp();
+    world.backend.bad.add('d/bad');
+    world.change('d/good', 'd/bad');
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kernelOf(world.backend)).toEqual(['d/good']);
+    expect(world.reconciler.quarantine.entries()).toMatchObject([{ owner: 'd/bad', family: 'ipv4', attempts: 1 }]);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(world.reconciler.quarantine.entries()).toMatchObject([{ attempts: 2 }]);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(world.reconciler.quarantine.entries()).toMatchObject([{ attempts: 2 }]);
+    world.backend.bad.clear();
+    world.change('d/bad');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(kernelOf(world.backend)).toEqual(['d/good', 'd/bad']);
+    expect(world.reconciler.quarantine.size).toBe(0);
+    expect(world.outcomes.at(-1)?.quarantined).toBe(0);
+  });
+
+  it('lets a quarantined Service out when a retry succeeds', async () => {
+    world = setUp();
+    world.backend.bad.add('d/bad');
+    world.change('d/bad');
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    world.backend.bad.clear();
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(kernelOf(world.backend)).toEqual(['d/bad']);
+    expect(world.outcomes.at(-1)?.reasons).toEqual(['quarantine']);
+  });
+
+  it('compares with the kernel from time to time, and at once when asked', async () => {
+    world = setUp({ verifyMs: 10_000 });
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    world.reconciler.verifyNow('drift');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(world.backend.calls).toEqual(['commit', 'resync']);
+    await vi.advanceTimersByTimeAsync(11_100);
+    expect(world.backend.calls).toEqual(['commit', 'resync', 'resync']);
+  });
+
+  it('tidies when it has been quiet for a while, and again while there is more', async () => {
+    world = setUp();
+    world.backend.isMoreToTidy = true;
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(world.backend.calls).toEqual(['commit']);
+    await vi.advanceTimersByTimeAsync(2000);
+    world.backend.isMoreToTidy = false;
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(world.backend.calls).toEqual(['commit', 'tidy', 'tidy']);
+  });
+
+  it('tells each problem of an object once', async () => {
+    world = setUp();
+    const problem = { object: 'Service d/a', field: 'spec.externalIPs[0]', message: 'no address' };
+    world.plans.set('d/a', { ...servicePlan('d/a'), problems: [problem] });
+    world.reconciler.touch(['d/a']);
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    world.reconciler.touch(['d/a']);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.problems).toEqual([problem]);
+    expect(world.reconciler.status.problems()).toEqual([problem]);
+    world.change('d/a');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.reconciler.status.problems()).toEqual([]);
+  });
+});
