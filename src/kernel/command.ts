@@ -14,7 +14,7 @@ export class CommandError extends Error {
     const stderr = typeof cause.stderr === 'string' ? cause.stderr : '';
     const isMissing = cause.code === 'ENOENT';
     const reason = isMissing ? 'no such program' : firstLine(stderr) || cause.originalMessage || cause.shortMessage;
-    super(`${command}: ${reason}`, { cause });
+    super(`${command}: ${reason}`);
     this.name = 'CommandError';
     this.command = command;
     this.exitCode = cause.exitCode;
@@ -30,8 +30,6 @@ const STDERR_KEPT = 16 * 1024;
 export interface CommandOptions {
   /** A file descriptor that becomes the standard input: nft opens /dev/stdin, which a pipe from Node cannot give it. */
   readonly stdin?: number;
-  /** Text for the standard input, for programs that just read it. */
-  readonly input?: string;
   readonly timeoutMs: number;
 }
 
@@ -43,11 +41,12 @@ export interface CommandOptions {
 export async function runCommand(
   file: string,
   args: readonly string[],
-  { stdin, input, timeoutMs }: CommandOptions,
+  { stdin, timeoutMs }: CommandOptions,
 ): Promise<string> {
   try {
     const { stdout } = await execa(file, args, {
-      ...(input === undefined ? { stdin: stdin === undefined ? 'ignore' : (stdin as 0) } : { input }),
+      // Its types know the standard descriptors only.
+      stdin: stdin === undefined ? 'ignore' : (stdin as 0),
       timeout: timeoutMs,
       forceKillAfterDelay: 1000,
       stripFinalNewline: false,

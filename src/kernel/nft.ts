@@ -1,16 +1,7 @@
-import {
-  constants,
-  closeSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  unlinkSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, runCommand } from './command.ts';
+import { ScratchFile } from './scratch-file.ts';
 
 /** How long one nft process may take; 30,000 services on a slow machine load in much less. */
 const TIMEOUT_MS = 120_000;
@@ -25,19 +16,17 @@ export interface NftOptions {
 /** The nft program: the only way in which this project writes or reads nftables. Calls do not overlap. */
 export class Nft {
   readonly #path: string;
-  readonly #directory: string;
-  /** One unlinked file serves for all transactions: nothing is left on disk, whenever the process ends. */
-  readonly #file: number;
+  readonly #scratch: ScratchFile;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @throws Error where neither directory can be written. */
   constructor({ path, runtimeDirectory }: NftOptions) {
     this.#path = path;
-    [this.#directory, this.#file] = openScratch(runtimeDirectory);
+    this.#scratch = new ScratchFile(runtimeDirectory);
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#scratch.close();
   }
 
   /** @returns `1.0.6`. @throws CommandError where there is no nft. */
@@ -54,10 +43,7 @@ export class Nft {
   async apply(text: string, { json = false, check = false } = {}): Promise<void> {
     const args = [...(json ? ['-j'] : []), ...(check ? ['-c'] : []), '-f', '/dev/stdin'];
     await this.#exclusively(async () => {
-      ftruncateSync(this.#file, 0);
-      writeAll(this.#file, text);
-      // A description of its own for each process: some versions of nft read it, others open it anew, and all start at its beginning.
-      const stdin = openSync(`/proc/self/fd/${this.#file}`, 'r');
+      const stdin = this.#scratch.write(text);
       try {
         await runCommand(this.#path, args, { stdin, timeoutMs: TIMEOUT_MS });
       } catch (error) {
@@ -94,9 +80,9 @@ export class Nft {
 
   #keep(text: string, json: boolean, error: unknown): void {
     try {
-      writeFileSync(join(this.#directory, `failed-transaction.${json ? 'json' : 'nft'}`), text);
+      writeFileSync(join(this.#scratch.directory, `failed-transaction.${json ? 'json' : 'nft'}`), text);
       writeFileSync(
-        join(this.#directory, 'failed-transaction.txt'),
+        join(this.#scratch.directory, 'failed-transaction.txt'),
         `${error instanceof CommandError ? error.stderr : String(error)}\n`,
       );
     } catch {
@@ -108,26 +94,3 @@ export class Nft {
 /** Whether the kernel said that there is no such table. nft's first line tells; more can be in comments of rules. */
 export const isNotFound = (error: unknown): boolean =>
   error instanceof CommandError && /^[^\n]*No such file or directory/.test(error.stderr.trimStart());
-
-function openScratch(runtimeDirectory: string): [string, number] {
-  let reason: unknown;
-  for (const directory of [runtimeDirectory, tmpdir()]) {
-    try {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      const path = join(directory, `transaction-${process.pid}`);
-      const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC, 0o600);
-      unlinkSync(path);
-      return [directory, file];
-    } catch (error) {
-      reason ??= error;
-    }
-  }
-  throw new Error(`no directory for transactions: neither ${runtimeDirectory} nor ${tmpdir()} can be written`, {
-    cause: reason,
-  });
-}
-
-function writeAll(file: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done, bytes.length - done, done);
-}

@@ -56,9 +56,7 @@ export class ServiceIndex {
   /** The slices of a Service that hold addresses of the family, sorted by name. */
   slicesOf(key: string, family: Family): readonly EndpointSlice[] {
     const slices = this.#slicesByService.get(key) ?? [];
-    return slices.every(slice => slice.addressType === familyLabel[family])
-      ? [...slices]
-      : slices.filter(slice => slice.addressType === familyLabel[family]);
+    return slices.filter(slice => slice.addressType === familyLabel[family]);
   }
 
   /** The keys of all Services, sorted. */

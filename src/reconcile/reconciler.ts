@@ -41,12 +41,19 @@ export interface Outcome extends CommitResult {
   readonly quarantined: number;
 }
 
+/** Work that follows the rules: told of each plan before it is programmed, and when all that it was told of is in the kernel. */
+export interface Follower {
+  record(family: Family, owner: string, plan: ServicePlan | undefined): void;
+  programmed(): void;
+}
+
 export interface ReconcilerOptions {
   readonly backend: Backend;
   /** The plan of a Service as of now; undefined where it is not, or not for this family. */
   readonly plan: (owner: string, family: Family) => ServicePlan | undefined;
   readonly times: ReconcilerTimes;
   readonly observer: ReconcileObserver;
+  readonly followers?: readonly Follower[];
   readonly logger: Logger;
 }
 
@@ -70,6 +77,7 @@ export class Reconciler {
   readonly #plan: ReconcilerOptions['plan'];
   readonly #times: ReconcilerTimes;
   readonly #observer: ReconcileObserver;
+  readonly #followers: readonly Follower[];
   readonly #logger: Logger;
   readonly #wakeUp = new WakeUp();
   readonly #retry: Backoff;
@@ -79,7 +87,8 @@ export class Reconciler {
   #firstChange: number | undefined;
   #lastRunEnd = -Infinity;
 
-  constructor({ backend, plan, times, observer, logger }: ReconcilerOptions) {
+  constructor({ backend, plan, times, observer, followers = [], logger }: ReconcilerOptions) {
+    this.#followers = followers;
     this.#backend = backend;
     this.#plan = plan;
     this.#times = times;
@@ -154,6 +163,7 @@ export class Reconciler {
       this.#retry.reset();
       this.#wakeUp.cancel('retry');
       this.#settle(owners, result);
+      for (const follower of this.#followers) follower.programmed();
       this.#observer.applied({
         ...result,
         reasons: [...reasons],
@@ -178,6 +188,7 @@ export class Reconciler {
         const plan = this.#plan(owner, family);
         const problems = this.status.record(family, owner, plan);
         if (problems.length) this.#observer.problems(problems);
+        for (const follower of this.#followers) follower.record(family, owner, plan);
         this.#backend.stage(family, owner, plan);
       }
       planned += 1;

@@ -1,0 +1,113 @@
+import { parseFlag, type FlagTexts } from '../config/flag-values.ts';
+import { parseAddress } from '../model/ip.ts';
+import { FLAGS, isConfigurationFlag, RENDER_FLAG_NAMES } from './flags.ts';
+import { collectFlags, COMMANDS, helpText, UsageError, type CommandName } from './program.ts';
+import { splitArgv } from './split-argv.ts';
+
+/** What the configuration comes from; resolve.ts knows which goes before which. */
+export interface ConfigurationSource {
+  readonly configFile: string | undefined;
+  /** Flags that stand for a field of the configuration, as given. */
+  readonly flags: FlagTexts;
+  /** URL of the API server, instead of that of the kubeconfig. */
+  readonly master: string | undefined;
+}
+
+/** The node to render for; what is undefined is looked up. */
+export interface RenderNode {
+  readonly name: string | undefined;
+  /** Canonical. */
+  readonly addresses: readonly string[];
+  readonly zone: string | undefined;
+}
+
+export type RenderOutput = 'nft' | 'json' | 'plan';
+
+/** What the operator wants, complete and without contradictions. */
+export type Invocation =
+  | ({ readonly command: 'run'; readonly initOnly: boolean } & ConfigurationSource)
+  | ({ readonly command: 'write-config'; readonly path: string } & ConfigurationSource)
+  | ({ readonly command: 'cleanup' } & ConfigurationSource)
+  | ({
+      readonly command: 'render';
+      /** Files, folders, `-` for the standard input; empty: a cluster. */
+      readonly from: readonly string[];
+      readonly output: RenderOutput;
+      readonly watch: boolean;
+      readonly node: RenderNode;
+    } & ConfigurationSource)
+  | { readonly command: 'help'; readonly text: string }
+  | { readonly command: 'version' };
+
+/**
+ * Reads a command line, without the program's name. --help and --version win over all else that is wrong.
+ * @throws UsageError
+ */
+export function parseArgs(argv: readonly string[]): Invocation {
+  const { options, operands } = splitArgv(argv, FLAGS);
+  const [first = 'run', ...others] = operands.filter(operand => operand !== '');
+  if (options.includes('--help=true') || first === 'help') return { command: 'help', text: helpText() };
+  if (options.includes('--version=true') || first === 'version') return { command: 'version' };
+  const texts = collectFlags(options);
+  if (!isCommandName(first)) throw new UsageError(`unknown command ${JSON.stringify(first)}`);
+  if (others.length > 0) throw new UsageError(`${first} takes no arguments, but got ${JSON.stringify(others[0])}`);
+  return invocationOf(first, texts);
+}
+
+const isCommandName = (word: string): word is CommandName => Object.hasOwn(COMMANDS, word);
+
+/** Of --write-config-to, --cleanup and --init-only the first in this order is done, and nothing else (Options.Run). */
+function invocationOf(command: CommandName, texts: FlagTexts): Invocation {
+  const source = sourceOf(texts);
+  const path = textOf(texts, 'write-config-to');
+  const cleanup = command === 'cleanup' || isOn(texts, 'cleanup');
+  const initOnly = isOn(texts, 'init-only');
+  if (command === 'render' || isOn(texts, 'dry-run')) {
+    if (path !== undefined || cleanup || initOnly) {
+      throw new UsageError('--write-config-to, cleanup and --init-only change something, which a dry run must not');
+    }
+    return { command: 'render', ...renderOptions(texts), ...source };
+  }
+  const misplaced = RENDER_FLAG_NAMES.find(name => texts.has(name));
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is for render and --dry-run only`);
+  if (path !== undefined) return { command: 'write-config', path, ...source };
+  return cleanup ? { command: 'cleanup', ...source } : { command: 'run', initOnly, ...source };
+}
+
+function sourceOf(texts: FlagTexts): ConfigurationSource {
+  return {
+    configFile: textOf(texts, 'config'),
+    flags: new Map([...texts].filter(([name]) => isConfigurationFlag(name))),
+    master: textOf(texts, 'master'),
+  };
+}
+
+function renderOptions(texts: FlagTexts) {
+  const from = texts.get('filename') ?? [];
+  const watch = isOn(texts, 'watch');
+  if (watch && from.length > 0) throw new UsageError('--watch needs a cluster, and cannot be together with --filename');
+  if (from.filter(path => path === '-').length > 1) throw new UsageError('--filename - can be given only once');
+  return { from, output: outputOf(textOf(texts, 'output') ?? 'nft'), watch, node: renderNodeOf(texts) };
+}
+
+function outputOf(word: string): RenderOutput {
+  if (word === 'nft' || word === 'json' || word === 'plan') return word;
+  throw new UsageError(`--output ${JSON.stringify(word)} is not one of nft, json, plan`);
+}
+
+function renderNodeOf(texts: FlagTexts): RenderNode {
+  const addresses = parseFlag('list', texts.get('node-ip') ?? []).map(text => {
+    const address = parseAddress(text);
+    if (!address) throw new UsageError(`--node-ip ${JSON.stringify(text)} is no IP address`);
+    return address.text;
+  });
+  return { name: textOf(texts, 'node-name'), addresses, zone: textOf(texts, 'zone') };
+}
+
+/** An empty text is as good as none. */
+const textOf = (texts: FlagTexts, name: string): string | undefined => texts.get(name)?.at(-1) || undefined;
+
+function isOn(texts: FlagTexts, name: string): boolean {
+  const given = texts.get(name);
+  return given !== undefined && parseFlag('boolean', given);
+}

@@ -1,0 +1,172 @@
+import { Registry } from 'prom-client';
+import { NftablesBackend } from '../../backend/nftables/apply.ts';
+import { FlowCleaner } from '../../backend/conntrack/apply.ts';
+import { probeNftables } from '../../backend/nftables/probe.ts';
+import { checkFamilies } from '../../config/check-families.ts';
+import { forwardingSettings } from '../../config/forwarding-settings.ts';
+import { ConfigurationError } from '../../config/problem.ts';
+import type { Configuration } from '../../config/schema.ts';
+import { localAddresses } from '../../kernel/addresses.ts';
+import { hasIPv6 } from '../../kernel/families.ts';
+import { Nft } from '../../kernel/nft.ts';
+import { ScratchFile } from '../../kernel/scratch-file.ts';
+import { setOomScore } from '../../kernel/oom-score.ts';
+import { createAccess } from '../../kube/auth.ts';
+import { createEventRecorder } from '../../kube/event-recorder.ts';
+import { createTransport } from '../../kube/transport.ts';
+import { FAMILIES, type Family } from '../../model/ip.ts';
+import { planService } from '../../plan/service-plan.ts';
+import { ProgrammingLatency } from '../../reconcile/programming-latency.ts';
+import { Reconciler } from '../../reconcile/reconciler.ts';
+import { HealthState } from '../../telemetry/health-state.ts';
+import type { LogControl } from '../../telemetry/logger.ts';
+import { createConntrackMetrics } from '../../telemetry/metrics/conntrack.ts';
+import { createProcessMetrics } from '../../telemetry/metrics/process.ts';
+import { Cluster } from '../cluster.ts';
+import { startHealthChecks } from '../health-checks.ts';
+import { requestReports, watchReports } from '../kube-reports.ts';
+import { LiveNode } from '../live-node.ts';
+import { nodeSettingsOf } from '../node-settings.ts';
+import { waitForNode } from '../node-wait.ts';
+import { Reports } from '../reports.ts';
+import { startServers } from '../servers.ts';
+import { COMMIT, KUBERNETES_VERSION, VERSION } from '../version.ts';
+
+export interface RunOptions {
+  readonly configuration: Configuration;
+  /** Overrides the server of the kubeconfig; empty for none. */
+  readonly master: string;
+  readonly nodeName: string;
+  readonly log: LogControl;
+}
+
+/**
+ * The controller: watches the cluster and keeps the kernel in step, until it is ended. The rules stay when it ends.
+ * @returns never but by an error that ends it
+ * @throws Error for what the operator has to mend: configuration, access to the API server, nft, the kernel
+ */
+export async function run({ configuration, master, nodeName, log }: RunOptions): Promise<never> {
+  const { logger } = log;
+  logger.info({ version: VERSION, commit: COMMIT, node: nodeName, pid: process.pid }, 'sluice starts');
+  const { backend: mode, syncPeriodMs, minSyncPeriodMs } = forwardingSettings(configuration);
+  if (mode !== 'nftables')
+    throw new ConfigurationError([{ field: 'mode', message: 'ipvs is not there yet in this version of sluice' }]);
+
+  const fatal = Promise.withResolvers<never>();
+  const registry = new Registry();
+  createProcessMetrics(registry, { version: VERSION, revision: COMMIT }).setKubernetesBuild(kubernetesBuild());
+  const health = new HealthState({ healthTimeoutMs: 2 * syncPeriodMs, now: () => Date.now() });
+  startServers({ configuration, registry, health, setVerbosity: log.setVerbosity, logger, onFatal: fatal.reject });
+
+  const access = createAccess({ kubeconfig: configuration.clientConnection.kubeconfig, master });
+  const transport = createTransport({ access, userAgent: `sluice/${VERSION}`, observer: requestReports(registry) });
+  const nft = new Nft({ path: configuration.sluice.nftPath, runtimeDirectory: configuration.sluice.runtimeDirectory });
+  const families = FAMILIES.filter(family => family === 'ipv4' || hasIPv6());
+  const latency = new ProgrammingLatency(Date.now());
+  const reports = new Reports(registry, health, latency, logger);
+  const live = new LiveNode({ configuration, nodeName, families, health, logger, localAddresses });
+
+  const cluster = new Cluster({
+    nodeName,
+    transport,
+    observer: watchReports(registry, logger),
+    logger,
+    onServices: owners => live.reconciler?.touch(owners),
+    onServiceEvents: count => reports.sync.countServiceChanges(count * families.length),
+    onSlice: ({ owner, triggerTimeMs, addressType }) => {
+      const family: Family = addressType === 'IPv6' ? 'ipv6' : 'ipv4';
+      reports.sync.countEndpointChanges(1);
+      if (owner === undefined) return;
+      if (triggerTimeMs === undefined) latency.forget(owner);
+      else latency.note(owner, family, triggerTimeMs);
+    },
+    onNode: node => live.setNode(node),
+    onServiceCIDRs: cidrs => live.setServiceCIDRs(cidrs),
+  });
+  const forever = new AbortController().signal;
+  const work = async (): Promise<void> => {
+    void cluster.watchNode(forever);
+    const node = await waitForNode(() => cluster.node, configuration.detectLocalMode === 'NodeCIDR', logger);
+    const settings = nodeSettingsOf(configuration, nodeName, node, families);
+    const problems = checkFamilies(configuration, {
+      primaryFamily: settings.primaryFamily,
+      families,
+      podCIDRs: node?.podCIDRs ?? [],
+    });
+    for (const { field, message } of problems.warnings) logger.warn({ field }, `configuration: ${message}`);
+    if (problems.fatal.length) throw new ConfigurationError(problems.fatal);
+
+    const rulesets = [...settings.families.values()].map(({ ruleset }) => ruleset);
+    const probe = await probeNftables(nft, rulesets);
+    if (probe.problems.length) throw new Error(`this node cannot run nftables mode: ${probe.problems.join('; ')}`);
+    logger.info({ nft: probe.version, families }, 'nft and kernel take the rules');
+    await setOomScore(configuration.oomScoreAdj).catch((error: unknown) =>
+      logger.warn({ err: error }, 'oomScoreAdj could not be set'),
+    );
+
+    const backend = new NftablesBackend({
+      nft,
+      rulesets,
+      logger: logger.child({ component: 'nftables' }),
+      onTransaction: reports.transactions,
+    });
+    const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
+    events.record({
+      regarding: { kind: 'Node', name: nodeName, ...(node && { uid: node.uid }) },
+      type: 'Normal',
+      reason: 'Starting',
+      action: 'StartKubeProxy',
+      note: '',
+    });
+    const conntrackMetrics = createConntrackMetrics(registry);
+    const flows = new FlowCleaner({
+      families,
+      isLocal: address => live.isLocal(address),
+      onCleaned: (family, { seconds, deleted }) => conntrackMetrics.observeCleanup(family, seconds, deleted),
+      scratch: new ScratchFile(configuration.sluice.runtimeDirectory),
+      logger: logger.child({ component: 'conntrack' }),
+    });
+    const healthChecks = startHealthChecks({ live, health, index: cluster.index, events, logger });
+    const loop = reports.loop;
+    const reconciler: Reconciler = new Reconciler({
+      backend,
+      followers: [flows],
+      plan: (owner, family) => {
+        const service = cluster.index.service(owner);
+        return service && planService({ service, slices: cluster.index.slicesOf(owner, family) }, family, live.view);
+      },
+      times: {
+        quietMs: configuration.sluice.syncQuietPeriodMs,
+        maxDelayMs: configuration.sluice.syncMaxDelayMs,
+        minPeriodMs: minSyncPeriodMs ?? 0,
+        maxRetryMs: syncPeriodMs,
+        verifyMs: configuration.sluice.verifyPeriodMs,
+      },
+      observer: {
+        ...loop,
+        applied: outcome => {
+          loop.applied(outcome);
+          for (const family of families) healthChecks.update(family, reconciler.status.healthChecks(family));
+        },
+      },
+      logger: logger.child({ component: 'reconciler' }),
+    });
+    live.start(reconciler, backend, () => cluster.index.serviceKeys());
+    reports.follow(families, {
+      reconciler,
+      expectedElements: family => backend.expectedElements(family),
+      conflicts: family => backend.conflicts(family).length,
+    });
+    void reconciler.run(forever);
+    await cluster.watchServices(forever);
+    await live.refreshAddresses();
+    reconciler.start();
+  };
+  work().catch(fatal.reject);
+  return fatal.promise;
+}
+
+function kubernetesBuild(): { major: string; minor: string; gitVersion: string; gitCommit: string; buildDate: string } {
+  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(KUBERNETES_VERSION) ?? [];
+  return { major, minor, gitVersion: KUBERNETES_VERSION, gitCommit: '', buildDate: '' };
+}

@@ -1,0 +1,113 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Logger } from 'pino';
+import type { NftablesBackend } from '../backend/nftables/apply.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { Node } from '../kube/types.ts';
+import { parseAddress, type Family } from '../model/ip.ts';
+import type { NodeView } from '../plan/types.ts';
+import type { Reconciler } from '../reconcile/reconciler.ts';
+import type { HealthState } from '../telemetry/health-state.ts';
+import { nodeEntriesOf, nodeSettingsOf, type NodeSettings } from './node-settings.ts';
+
+export interface LiveNodeOptions {
+  readonly configuration: Configuration;
+  readonly nodeName: string;
+  readonly families: readonly Family[];
+  readonly health: HealthState;
+  readonly logger: Logger;
+  /** The addresses of all interfaces. */
+  readonly localAddresses: () => Promise<readonly string[]>;
+}
+
+/** What changes of the node itself while sluice runs: its object, the ServiceCIDRs, its addresses. What follows is told to the loop. */
+export class LiveNode {
+  readonly #options: LiveNodeOptions;
+  #node: Node | undefined;
+  #serviceCIDRs: readonly string[] = [];
+  #localAddresses: readonly string[] = [];
+  #settings: NodeSettings;
+  #started:
+    | {
+        readonly reconciler: Reconciler;
+        readonly backend: NftablesBackend;
+        readonly serviceKeys: () => readonly string[];
+      }
+    | undefined;
+
+  constructor(options: LiveNodeOptions) {
+    this.#options = options;
+    this.#settings = this.#derive();
+  }
+
+  get view(): NodeView {
+    return this.#settings.view;
+  }
+
+  /** Whether an address is one of this host's. */
+  isLocal(address: string): boolean {
+    return this.#localAddresses.includes(address);
+  }
+
+  /** Where health check servers listen: at the NodePort addresses, or at all. */
+  healthCheckAddresses(family: Family): readonly string[] {
+    const settings = this.#settings.families.get(family);
+    if (!settings || settings.nodePorts.kind === 'all') return [family === 'ipv4' ? '0.0.0.0' : '::'];
+    return nodeEntriesOf(settings, [], this.#localAddresses).nodePortAddresses;
+  }
+
+  get reconciler(): Reconciler | undefined {
+    return this.#started?.reconciler;
+  }
+
+  #derive(): NodeSettings {
+    const { configuration, nodeName, families } = this.#options;
+    return nodeSettingsOf(configuration, nodeName, this.#node, families);
+  }
+
+  /** From now on changes are told to the loop. */
+  start(reconciler: Reconciler, backend: NftablesBackend, serviceKeys: () => readonly string[]): void {
+    this.#started = { reconciler, backend, serviceKeys };
+    this.#tellEntries();
+  }
+
+  setNode(node: Node | undefined): void {
+    this.#options.health.setNodeEligible(node !== undefined && !node.isBeingDeleted);
+    // Of a Node that is gone the last that was known stays in force.
+    this.#node = node ?? this.#node;
+    const before = this.#settings;
+    this.#settings = this.#derive();
+    if (!this.#started || isDeepStrictEqual(before, this.#settings)) return;
+    const { reconciler, backend, serviceKeys } = this.#started;
+    this.#options.logger.info({ zone: this.view.zone, addresses: this.view.addresses }, 'the Node changed');
+    const rulesets = (settings: NodeSettings): unknown[] =>
+      [...settings.families.values()].map(({ ruleset }) => ruleset);
+    if (!isDeepStrictEqual(rulesets(before), rulesets(this.#settings))) {
+      backend.configure([...this.#settings.families.values()].map(({ ruleset }) => ruleset));
+    }
+    this.#tellEntries();
+    if (!isDeepStrictEqual(before.view, this.view)) reconciler.touch(serviceKeys());
+  }
+
+  setServiceCIDRs(cidrs: readonly string[]): void {
+    this.#serviceCIDRs = cidrs;
+    this.#tellEntries();
+  }
+
+  /** Reads the addresses of this host anew. Where that fails the former ones stay. */
+  async refreshAddresses(): Promise<void> {
+    try {
+      const addresses = (await this.#options.localAddresses()).map(text => parseAddress(text)?.text ?? text);
+      if (isDeepStrictEqual(addresses, this.#localAddresses)) return;
+      this.#localAddresses = addresses;
+      this.#tellEntries();
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'the addresses of this host cannot be read');
+    }
+  }
+
+  #tellEntries(): void {
+    for (const [family, settings] of this.#settings.families) {
+      this.#started?.reconciler.setNode(family, nodeEntriesOf(settings, this.#serviceCIDRs, this.#localAddresses));
+    }
+  }
+}

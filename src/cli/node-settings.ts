@@ -1,0 +1,88 @@
+import type { NodeEntries } from '../backend/backend.ts';
+import type { RulesetOptions } from '../backend/nftables/schema.ts';
+import { forwardingSettings } from '../config/forwarding-settings.ts';
+import { localDetectorFor, type LocalDetector } from '../config/local-detector.ts';
+import { detectNodeAddresses } from '../config/node-addresses.ts';
+import { nodePortAddressesFor, type NodePortAddresses } from '../config/node-port-addresses.ts';
+import type { Configuration } from '../config/schema.ts';
+import type { Node } from '../kube/types.ts';
+import {
+  cidrContains,
+  formatCidr,
+  isLoopback,
+  parseAddress,
+  parseCidr,
+  withoutCovered,
+  type Family,
+} from '../model/ip.ts';
+import { nodeViewOf } from '../plan/node-view.ts';
+import type { NodeView } from '../plan/types.ts';
+
+/** What the configuration and the Node object together make of one family. */
+export interface FamilyNodeSettings {
+  readonly ruleset: RulesetOptions;
+  readonly detector: LocalDetector | undefined;
+  readonly nodePorts: NodePortAddresses;
+}
+
+export interface NodeSettings {
+  readonly view: NodeView;
+  readonly primaryFamily: Family;
+  readonly families: ReadonlyMap<Family, FamilyNodeSettings>;
+}
+
+/**
+ * Puts together what of this node shapes the rules. Pure.
+ * @param node undefined while it is not known
+ * @param families those that this kernel has
+ */
+export function nodeSettingsOf(
+  configuration: Configuration,
+  nodeName: string,
+  node: Node | undefined,
+  families: readonly Family[],
+): NodeSettings {
+  const { primaryFamily, addresses } = detectNodeAddresses(configuration.bindAddress, node?.addresses ?? []);
+  const { masqueradeAll, masqueradeBit } = forwardingSettings(configuration);
+  const settingsOf = (family: Family): FamilyNodeSettings => {
+    const detector = localDetectorFor(configuration, family, node?.podCIDRs ?? []);
+    const nodePorts = nodePortAddressesFor(configuration, family, addresses);
+    const ruleset: RulesetOptions = {
+      family,
+      localSource: detector?.kind === 'interface' ? { interfacePattern: detector.pattern } : detector && 'pod-cidrs',
+      masqueradeAll,
+      masqueradeMark: 2 ** masqueradeBit,
+      nodePorts: nodePorts.kind === 'all' ? 'all' : 'listed',
+    };
+    return { ruleset, detector, nodePorts };
+  };
+  const known = Object.values(addresses).filter(address => address !== undefined);
+  return {
+    view: nodeViewOf(nodeName, node, known),
+    primaryFamily,
+    families: new Map(families.map(family => [family, settingsOf(family)])),
+  };
+}
+
+/**
+ * The entries of one family that belong to the node and to no Service. Pure.
+ * @param serviceCIDRs of all ServiceCIDR objects, in both families
+ * @param localAddresses of all interfaces; loopback ones never get NodePorts
+ */
+export function nodeEntriesOf(
+  { ruleset: { family }, detector, nodePorts }: FamilyNodeSettings,
+  serviceCIDRs: readonly string[],
+  localAddresses: readonly string[],
+): NodeEntries {
+  const cidrs = serviceCIDRs.flatMap(text => parseCidr(text) ?? []).filter(cidr => cidr.family === family);
+  const addresses = localAddresses
+    .flatMap(text => parseAddress(text) ?? [])
+    .filter(address => address.family === family && !isLoopback(address));
+  const within = nodePorts.kind === 'cidrs' ? nodePorts.cidrs : [];
+  const listed = addresses.filter(address => within.some(cidr => cidrContains(cidr, address))).map(({ text }) => text);
+  return {
+    podCIDRs: detector?.kind === 'cidr' ? [formatCidr(detector.cidr)] : [],
+    serviceCIDRs: withoutCovered(cidrs).map(formatCidr),
+    nodePortAddresses: [...new Set(listed)].toSorted(),
+  };
+}

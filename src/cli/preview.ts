@@ -1,0 +1,76 @@
+import { stringify } from 'yaml';
+import { DesiredTable } from '../backend/nftables/desired-table.ts';
+import { encodeElementsText } from '../backend/nftables/encode.ts';
+import { renderJson, renderText } from '../backend/nftables/render.ts';
+import type { Problem } from '../kube/types.ts';
+import type { Family } from '../model/ip.ts';
+import type { ServiceIndex } from '../model/service-index.ts';
+import { planService } from '../plan/service-plan.ts';
+import type { ServicePlan } from '../plan/types.ts';
+import type { RenderOutput } from './args.ts';
+import { nodeEntriesOf, type NodeSettings } from './node-settings.ts';
+
+/** The desired state without a kernel: what would be programmed, as text. */
+export class Preview {
+  readonly #index: ServiceIndex;
+  readonly #settings: NodeSettings;
+  readonly #tables: ReadonlyMap<Family, DesiredTable>;
+  readonly #problems: Problem[] = [];
+
+  /** @param serviceCIDRs of all ServiceCIDR objects */
+  constructor(index: ServiceIndex, settings: NodeSettings, serviceCIDRs: readonly string[]) {
+    this.#index = index;
+    this.#settings = settings;
+    this.#tables = new Map([...settings.families].map(([family, { ruleset }]) => [family, new DesiredTable(ruleset)]));
+    // The addresses that NodePorts would be at: of the node's own, since this host may be another one.
+    const addresses = Object.values(settings.view.addresses).filter(address => address !== undefined);
+    for (const [family, one] of settings.families)
+      this.#tables.get(family)?.setNode(nodeEntriesOf(one, serviceCIDRs, addresses));
+    this.stage(index.serviceKeys());
+  }
+
+  /** What is wrong in the objects, once each. */
+  get problems(): readonly Problem[] {
+    const texts = new Set<string>();
+    return this.#problems.filter(problem => {
+      const text = JSON.stringify(problem);
+      const isNew = !texts.has(text);
+      texts.add(text);
+      return isNew;
+    });
+  }
+
+  /** Plans Services anew. @returns the transaction that would be applied, empty where nothing changed */
+  stage(owners: Iterable<string>): string {
+    const parts: string[] = [];
+    for (const owner of new Set(owners)) {
+      for (const [family, table] of this.#tables) {
+        const plan = this.#plan(owner, family);
+        this.#problems.push(...(plan?.problems ?? []));
+        const change = table.setService(owner, plan);
+        if (change.adds.length || change.deletes.length) parts.push(encodeElementsText(family, change));
+      }
+    }
+    return parts.join('');
+  }
+
+  #plan(owner: string, family: Family): ServicePlan | undefined {
+    const service = this.#index.service(owner);
+    return (
+      service && planService({ service, slices: this.#index.slicesOf(owner, family) }, family, this.#settings.view)
+    );
+  }
+
+  print(output: RenderOutput): string {
+    if (output === 'nft') return renderText(this.#tables.values());
+    return output === 'json' ? renderJson(this.#tables.values()) : this.#printPlans();
+  }
+
+  #printPlans(): string {
+    const plans = this.#index
+      .serviceKeys()
+      .flatMap(owner => [...this.#tables.keys()].flatMap(family => this.#plan(owner, family) ?? []))
+      .filter(({ ports }) => ports.length > 0);
+    return stringify(plans, { aliasDuplicateObjects: false, lineWidth: 0 });
+  }
+}

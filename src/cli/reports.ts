@@ -1,0 +1,129 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { TransactionObserver } from '../backend/nftables/element-writer.ts';
+import type { Family } from '../model/ip.ts';
+import type { ProgrammingLatency } from '../reconcile/programming-latency.ts';
+import type { Outcome, ReconcileObserver, Reconciler } from '../reconcile/reconciler.ts';
+import type { HealthState } from '../telemetry/health-state.ts';
+import { createNftablesMetrics, type NftablesMetrics } from '../telemetry/metrics/nftables.ts';
+import { createReconcileMetrics, type ReconcileMetrics } from '../telemetry/metrics/reconcile.ts';
+import { createSyncMetrics, type SyncMetrics } from '../telemetry/metrics/sync.ts';
+
+/** What the loop works with; it is made after the reports that it is given. */
+interface Subjects {
+  readonly reconciler: Reconciler;
+  readonly expectedElements: (family: Family) => number;
+  readonly conflicts: (family: Family) => number;
+}
+
+/** Turns what happens into log lines, metrics and health. */
+export class Reports {
+  readonly sync: SyncMetrics;
+  readonly latency: ProgrammingLatency;
+  readonly #reconcile: ReconcileMetrics;
+  readonly #nftables: NftablesMetrics;
+  readonly #health: HealthState;
+  readonly #logger: Logger;
+  #families: readonly Family[] = [];
+  #subjects: Subjects | undefined;
+
+  constructor(registry: Registry, health: HealthState, latency: ProgrammingLatency, logger: Logger) {
+    this.#health = health;
+    this.latency = latency;
+    this.#logger = logger;
+    this.sync = createSyncMetrics(registry);
+    this.#reconcile = createReconcileMetrics(registry);
+    this.#nftables = createNftablesMetrics(registry);
+  }
+
+  /** The loop starts: from now on the families are judged. */
+  follow(families: readonly Family[], subjects: Subjects): void {
+    this.#families = families;
+    this.#subjects = subjects;
+    for (const family of families) {
+      this.#health.updated(family);
+      this.sync.setLastQueued(family, Date.now());
+    }
+  }
+
+  get loop(): ReconcileObserver {
+    const logger = this.#logger.child({ component: 'reconciler' });
+    return {
+      queued: () => this.#queued(),
+      began: reasons => {
+        this.latency.begin();
+        this.sync.setServiceChangesPending(0);
+        this.sync.setEndpointChangesPending(0);
+        for (const reason of reasons) this.#reconcile.countWakeUp(reason);
+      },
+      problems: problems => {
+        for (const { object, field, message } of problems)
+          logger.warn({ object, field, problem: message }, 'part of an object is left out');
+      },
+      applied: outcome => this.#applied(outcome, logger),
+      failed: (error, seconds) => {
+        logger.error({ err: error, ms: Math.round(seconds * 1000) }, 'sync failed, will be tried again');
+        for (const family of this.#families) {
+          this.sync.observeSync(family, 'full', seconds);
+          this.#nftables.countSyncFailure(family);
+        }
+      },
+    };
+  }
+
+  #queued(): void {
+    for (const family of this.#families) {
+      this.#health.queuedUpdate(family);
+      this.sync.setLastQueued(family, Date.now());
+    }
+  }
+
+  #applied(outcome: Outcome, logger: Logger): void {
+    const now = Date.now();
+    for (const { family, seconds } of this.latency.succeed(now)) this.sync.observeNetworkProgramming(family, seconds);
+    for (const family of this.#families) {
+      this.#health.updated(family);
+      this.sync.setLastSynced(family, now);
+      this.sync.observeSync(family, outcome.verified ? 'full' : 'partial', outcome.seconds);
+      if (outcome.verified) this.#reconcile.setLastVerified(family, now);
+      this.#tellState(family, outcome);
+    }
+    for (const { owner, family, error } of outcome.refused) {
+      logger.error(
+        { service: owner, family, err: error },
+        'the kernel refuses a Service; it is set aside and tried again later',
+      );
+    }
+    const { reasons, services, transactions, added, deleted, seconds, quarantined } = outcome;
+    const line = { reasons, services, transactions, added, deleted, quarantined, ms: Math.round(seconds * 1000) };
+    if (transactions) logger.info(line, 'applied');
+    else logger.debug(line, 'nothing to apply');
+  }
+
+  #tellState(family: Family, { drifted }: Outcome): void {
+    const drift = drifted.get(family) ?? 0;
+    if (drift) {
+      this.#logger.warn({ family, elements: drift }, 'the kernel was not as it had been left; repaired');
+      this.#reconcile.countDriftFound(family, drift);
+      this.#reconcile.countDriftRepaired(family, drift);
+    }
+    if (!this.#subjects) return;
+    const { reconciler, expectedElements, conflicts } = this.#subjects;
+    const { internal, external } = reconciler.status.noLocalEndpoints(family);
+    this.sync.setNoLocalEndpoints(family, 'internal', internal);
+    this.sync.setNoLocalEndpoints(family, 'external', external);
+    const quarantined = reconciler.quarantine.entries().filter(entry => entry.family === family);
+    this.#reconcile.setQuarantinedServices(family, quarantined.length);
+    this.#reconcile.setElementsExpected(family, expectedElements(family));
+    this.#reconcile.setConflicts(family, conflicts(family));
+  }
+
+  get transactions(): TransactionObserver {
+    return (family, { elements, seconds, failed }) =>
+      this.#reconcile.observeTransaction(family, {
+        result: failed ? 'failed' : 'applied',
+        elements,
+        durationSeconds: seconds,
+      });
+  }
+}

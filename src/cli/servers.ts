@@ -1,0 +1,42 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { toV1alpha1 } from '../config/format.ts';
+import { forwardingSettings } from '../config/forwarding-settings.ts';
+import { parseHostPort } from '../config/host-port.ts';
+import type { Configuration } from '../config/schema.ts';
+import { createHealthServer } from '../server/health-server.ts';
+import { startHttpServer } from '../server/http-server.ts';
+import { createMetricsServer } from '../server/metrics-server.ts';
+import type { HealthState } from '../telemetry/health-state.ts';
+import { createHealthMetrics } from '../telemetry/metrics/health.ts';
+
+export interface ServersOptions {
+  readonly configuration: Configuration;
+  readonly registry: Registry;
+  readonly health: HealthState;
+  readonly setVerbosity: (verbosity: number) => void;
+  readonly logger: Logger;
+  /** With bindAddressHardFail, a port that cannot be had. */
+  readonly onFatal: (error: Error) => void;
+}
+
+/** Starts the servers of healthzBindAddress and metricsBindAddress. */
+export function startServers({ configuration, registry, health, setVerbosity, logger, onFatal }: ServersOptions): void {
+  const log = logger.child({ component: 'server' });
+  const start = (name: string, address: string, app: Parameters<typeof startHttpServer>[0]): void => {
+    const { host, port } = parseHostPort(address)!;
+    startHttpServer(app, { name, host, port, hardFail: configuration.bindAddressHardFail, onFatal, log });
+  };
+  if (configuration.healthzBindAddress !== undefined) {
+    const metrics = createHealthMetrics(registry);
+    start('healthz', configuration.healthzBindAddress, createHealthServer({ health, metrics }));
+  }
+  const metricsServer = createMetricsServer({
+    registry,
+    proxyMode: forwardingSettings(configuration).backend,
+    configuration: () => toV1alpha1(configuration),
+    enableProfiling: configuration.enableProfiling,
+    setVerbosity,
+  });
+  start('metrics', configuration.metricsBindAddress, metricsServer);
+}

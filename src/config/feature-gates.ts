@@ -1,0 +1,28 @@
+import type { Report } from './problem.ts';
+
+/** Gates of features that sluice always has; the release in which Kubernetes made them final (pkg/features). */
+const LOCKED_ON: ReadonlySet<string> = new Set([
+  'LoadBalancerIPMode', // 1.32
+  'KubeProxyDrainingTerminatingNodes', // 1.31
+  'MultiCIDRServiceAllocator', // 1.33
+  'NFTablesProxyMode', // 1.33
+  'ServiceTrafficDistribution', // 1.33
+  'TopologyAwareHints', // 1.33
+]);
+
+/** Reports gates that cannot have the value asked for. */
+export function checkFeatureGates(gates: Readonly<Record<string, boolean>>, report: Report): void {
+  for (const [name, isOn] of Object.entries(gates)) {
+    if (!isOn && LOCKED_ON.has(name)) report(`featureGates.${name}`, `${name} cannot be false: it is locked to true`);
+  }
+}
+
+/**
+ * Warns of gates that change nothing. Unlike kube-proxy, which refuses what it does not know: its list is that of all of
+ * Kubernetes, and of one release.
+ */
+export function warnOfFeatureGates(gates: Readonly<Record<string, boolean>>, warn: Report): void {
+  for (const name of Object.keys(gates)) {
+    if (!LOCKED_ON.has(name)) warn(`featureGates.${name}`, `${name} is no gate of sluice and changes nothing`);
+  }
+}

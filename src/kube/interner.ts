@@ -1,0 +1,46 @@
+import { NONE } from './field-reader.ts';
+import type { EndpointSlicePort } from './types.ts';
+
+const MAX_ENTRIES = 100_000;
+
+/** One copy of equal values; it forgets all when it grows too large, which costs memory only. */
+class InternTable<T> {
+  readonly #values = new Map<string, T>();
+
+  /** The value made for this key before, or a new one; the key tells all that is in the value. */
+  get(key: string, make: () => T): T {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    if (this.#values.size >= MAX_ENTRIES) this.#values.clear();
+    const made = make();
+    this.#values.set(key, made);
+    return made;
+  }
+}
+
+/**
+ * Keeps one copy of what many objects share: names of nodes and zones, lists of ports. It is bounded, since names of nodes
+ * that are long gone must not pile up.
+ */
+export class Interner {
+  readonly #texts = new InternTable<string>();
+  readonly #lists = new InternTable<readonly string[]>();
+  readonly #slicePorts = new InternTable<readonly EndpointSlicePort[]>();
+
+  text(text: string): string {
+    return this.#texts.get(text, () => text);
+  }
+
+  /** One frozen list for all equal lists. */
+  texts(list: readonly string[]): readonly string[] {
+    if (list.length === 0) return NONE;
+    return this.#lists.get(JSON.stringify(list), () => Object.freeze(list.map(text => this.text(text))));
+  }
+
+  /** The same for the ports of slices: nearly all slices of a cluster have one of a few lists. */
+  slicePorts(ports: readonly EndpointSlicePort[]): readonly EndpointSlicePort[] {
+    if (ports.length === 0) return NONE;
+    const key = JSON.stringify(ports.map(({ name, protocol, port }) => [name, protocol, port]));
+    return this.#slicePorts.get(key, () => Object.freeze(ports.map(port => Object.freeze(port))));
+  }
+}

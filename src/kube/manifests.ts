@@ -1,0 +1,105 @@
+import { parseAllDocuments } from 'yaml';
+import { isRaw, type Raw } from './field-reader.ts';
+import { Interner } from './interner.ts';
+import { projectEndpointSlice } from './project-endpoint-slice.ts';
+import { projectNode } from './project-node.ts';
+import { projectServiceCIDR } from './project-service-cidr.ts';
+import { projectService } from './project-service.ts';
+import type { Projected } from './projection.ts';
+import type { EndpointSlice, Node, Problem, Service, ServiceCIDR } from './types.ts';
+
+/** Objects from files, reduced as those from the API server. */
+export interface Manifests {
+  readonly services: readonly Service[];
+  readonly endpointSlices: readonly EndpointSlice[];
+  readonly nodes: readonly Node[];
+  readonly serviceCIDRs: readonly ServiceCIDR[];
+  /** What is wrong, with the file in place of an object that cannot be named. */
+  readonly problems: readonly Problem[];
+}
+
+export interface ManifestText {
+  /** For messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
+const OTHER_PROXY = 'service.kubernetes.io/service-proxy-name';
+const HEADLESS = 'service.kubernetes.io/headless';
+
+/**
+ * Reads Services, EndpointSlices, Nodes and ServiceCIDRs from YAML or JSON: single objects, several documents, lists as kubectl prints them.
+ * Other kinds are passed over. What is broken costs no more than itself. Objects that the API server would not send, because of their
+ * labels, are left out.
+ */
+export function readManifests(texts: readonly ManifestText[]): Manifests {
+  const interner = new Interner();
+  const services: Service[] = [];
+  const endpointSlices: EndpointSlice[] = [];
+  const nodes: Node[] = [];
+  const serviceCIDRs: ServiceCIDR[] = [];
+  const problems: Problem[] = [];
+  const take = <T>(list: T[], { object, problems: own }: Projected<T>): void => {
+    if (object) list.push(object);
+    problems.push(...own);
+  };
+  for (const { file, object } of documentsOf(texts, problems)) {
+    const isOthers = hasLabel(object, OTHER_PROXY);
+    switch (object['kind']) {
+      case 'Service':
+        if (!isOthers) take(services, projectService(object, interner));
+        break;
+      case 'EndpointSlice':
+        if (!isOthers && !hasLabel(object, HEADLESS)) take(endpointSlices, projectEndpointSlice(object, interner));
+        break;
+      case 'Node':
+        take(nodes, projectNode(object, interner));
+        break;
+      case 'ServiceCIDR':
+        take(serviceCIDRs, projectServiceCIDR(object));
+        break;
+      case undefined:
+        problems.push({ object: file, field: 'kind', message: 'is missing' });
+        break;
+      default:
+    }
+  }
+  return { services, endpointSlices, nodes, serviceCIDRs, problems };
+}
+
+function* documentsOf(texts: readonly ManifestText[], problems: Problem[]): Generator<{ file: string; object: Raw }> {
+  for (const { file, text } of texts) {
+    const documents = parseAllDocuments(text, { uniqueKeys: false });
+    if ('empty' in documents) continue;
+    for (const [index, document] of documents.entries()) {
+      const where = documents.length > 1 ? `${file}, document ${index + 1}` : file;
+      const [error] = document.errors;
+      if (error) {
+        problems.push({ object: where, field: '', message: error.message.split('\n', 1)[0] ?? 'is no YAML' });
+        continue;
+      }
+      const object: unknown = document.toJS();
+      if (object === null || object === undefined) continue;
+      if (isRaw(object)) yield* itemsOf(where, object);
+      else problems.push({ object: where, field: '', message: 'is no Kubernetes object' });
+    }
+  }
+}
+
+function* itemsOf(file: string, object: Raw): Generator<{ file: string; object: Raw }> {
+  const kind = object['kind'];
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(object['items'])) {
+    yield { file, object };
+    return;
+  }
+  for (const item of object['items'] as unknown[]) {
+    // Items of a list from the API have no kind of their own: a ServiceList holds Services.
+    if (isRaw(item)) yield* itemsOf(file, { ...(kind !== 'List' && { kind: kind.slice(0, -'List'.length) }), ...item });
+  }
+}
+
+function hasLabel(object: Raw, label: string): boolean {
+  const metadata = object['metadata'];
+  const labels = isRaw(metadata) ? metadata['labels'] : undefined;
+  return isRaw(labels) && label in labels;
+}

@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { createSliMetrics } from '../telemetry/metrics/slis.ts';
+import { createFastifyApp, sendJson, sendText } from './fastify-app.ts';
+import { addProfilingRoutes } from './profiling.ts';
+
+/** The key of the configuration in /configz. */
+const CONFIG_GROUP = 'kubeproxy.config.k8s.io';
+
+export interface MetricsServerOptions {
+  readonly registry: Registry;
+  /** `nftables` or `ipvs`. */
+  readonly proxyMode: string;
+  /** The configuration in effect, as a KubeProxyConfiguration of v1alpha1 with kind and apiVersion. */
+  readonly configuration: () => unknown;
+  readonly enableProfiling: boolean;
+  /** Sets the verbosity of the log, for PUT /debug/flags/v. */
+  readonly setVerbosity: (verbosity: number) => void;
+}
+
+/**
+ * The server of metricsBindAddress (cmd/kube-proxy/app/server.go, serveMetrics): /metrics, /metrics/slis, /healthz,
+ * /proxyMode and /configz, any method; /debug/pprof and /debug/flags/v only with enableProfiling. No TLS, no
+ * authentication, as kube-proxy's.
+ */
+export function createMetricsServer(options: MetricsServerOptions): FastifyInstance {
+  const { registry, proxyMode, configuration, enableProfiling, setVerbosity } = options;
+  const app = createFastifyApp();
+  const sliRegistry = new Registry();
+  const slis = createSliMetrics(sliRegistry);
+
+  app.all('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
+  app.all('/metrics/slis', async (_, reply) => reply.type(sliRegistry.contentType).send(await sliRegistry.metrics()));
+  app.all('/healthz', (_, reply) => {
+    slis.observeHealthCheck('ping', 'healthz', true);
+    return sendText(reply, 'ok');
+  });
+  app.all('/proxyMode', (_, reply) => sendText(reply, proxyMode));
+  app.all('/configz', (_, reply) => sendJson(reply, { [CONFIG_GROUP]: configuration() }));
+  if (enableProfiling) addProfilingRoutes(app, setVerbosity);
+  return app;
+}

@@ -1,0 +1,94 @@
+// What a level of tests came to, read from what its tool reports. Nothing here reads or writes anything.
+
+export interface LevelOutcome {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  /** One line for each failure. */
+  readonly failures: readonly string[];
+}
+
+/** How the tool's process ended: its exit status, or the signal, and the end of what it printed. */
+export interface ToolEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly tail: string;
+}
+
+/** The part of Vitest's JSON report (the one of Jest) that is read. */
+export interface VitestReport {
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
+  }[];
+}
+
+/** The part of the conformance suite's JSON report that is read. */
+export interface ConformanceReport {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly expected: number;
+  readonly flaky: number;
+  readonly scenarios: readonly {
+    readonly id: string;
+    readonly status: string;
+    readonly failure?: { readonly at: string; readonly why: string };
+  }[];
+}
+
+const describeEnd = ({ code, signal }: ToolEnd): string =>
+  signal ? `ended by ${signal}` : `exited with status ${code ?? '?'}`;
+
+const firstLine = (text = ''): string => text.split('\n', 1)[0] ?? '';
+
+/** What could not be run counts as one failure. */
+export const notRun = (why: string): LevelOutcome => ({ passed: 0, failed: 1, skipped: 0, failures: [why] });
+
+/** No level may fail, or have no tests at all, without saying so in its numbers. */
+function honest(outcome: LevelOutcome, end: ToolEnd): LevelOutcome {
+  if (outcome.failed) return outcome;
+  const why = describeEnd(end);
+  if (end.code !== 0) return { ...outcome, failed: 1, failures: [why] };
+  return outcome.passed ? outcome : { ...outcome, failed: 1, failures: ['nothing was tested'] };
+}
+
+/** A tool that only passes or fails: its exit status tells. */
+export const toolOutcome = (end: ToolEnd): LevelOutcome =>
+  honest({ passed: end.code === 0 ? 1 : 0, failed: 0, skipped: 0, failures: [] }, end);
+
+/** A program that counts its checks in a last line `N passed, N failed`; one that does not is judged as a tool. */
+export function countedOutcome(end: ToolEnd): LevelOutcome {
+  const [, passed, failed] = /(?:^|\n)(\d+) passed, (\d+) failed[^\n]*\s*$/.exec(end.tail) ?? [];
+  if (passed === undefined) return toolOutcome(end);
+  const failures = Number(failed) ? [`${failed} failed`] : [];
+  return honest({ passed: Number(passed), failed: Number(failed), skipped: 0, failures }, end);
+}
+
+/** Vitest: counts tests, and a file that could not be loaded as one that failed. */
+export function vitestOutcome({ testResults }: VitestReport, end: ToolEnd): LevelOutcome {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const count = (...statuses: string[]) => tests.filter(({ status }) => statuses.includes(status)).length;
+  const failures = testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter(test => test.status === 'failed');
+    if (!failed.length) return status === 'failed' ? [`${name}: ${firstLine(message)}`] : [];
+    return failed.map(test => `${name}: ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`);
+  });
+  const skipped = count('pending', 'skipped', 'todo', 'disabled');
+  return honest({ passed: count('passed'), failed: failures.length, skipped, failures }, end);
+}
+
+/** The conformance suite. Scenarios that are expected to fail are shown among the skipped ones. */
+export function conformanceOutcome(report: ConformanceReport, end: ToolEnd): LevelOutcome {
+  const { passed, failed, skipped, expected, flaky, scenarios } = report;
+  const bad = scenarios.filter(({ status }) => status === 'failed' || (status === 'flaky' && failed > 0));
+  const failures = bad.map(({ id, status, failure }) => `${id}: ${status}: ${failure?.at}: ${failure?.why}`);
+  const tooFlaky = failed > 0 && flaky > 0 ? [`${flaky} scenarios were flaky`] : [];
+  return honest({ passed, failed, skipped: skipped + expected, failures: [...failures, ...tooFlaky] }, end);
+}
