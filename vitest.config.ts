@@ -10,6 +10,7 @@ export default defineConfig({
     projects: [
       project('unit'),
       project('property', { testTimeout: 120_000 }),
+      project('fault', { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
       project('kernel', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
   },

@@ -6,7 +6,7 @@ export interface NodeEntries {
   /** Of local pods, where these are told by address. */
   readonly podCIDRs: readonly string[];
   readonly serviceCIDRs: readonly string[];
-  /** Where NodePorts are, unless they are everywhere. */
+  /** Where NodePorts are: those of the node's addresses that are chosen for them, or all but loopback ones. */
   readonly nodePortAddresses: readonly string[];
 }
 

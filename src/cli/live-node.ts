@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { NftablesBackend } from '../backend/nftables/apply.ts';
+import type { RulesetOptions } from '../backend/nftables/schema.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Node } from '../kube/types.ts';
 import { parseAddress, type Family } from '../model/ip.ts';
@@ -25,6 +26,7 @@ export class LiveNode {
   #node: Node | undefined;
   #serviceCIDRs: readonly string[] = [];
   #localAddresses: readonly string[] = [];
+  #hashed: readonly Family[] = [];
   #settings: NodeSettings;
   #started:
     | {
@@ -61,7 +63,17 @@ export class LiveNode {
 
   #derive(): NodeSettings {
     const { configuration, nodeName, families } = this.#options;
-    return nodeSettingsOf(configuration, nodeName, this.#node, families);
+    return nodeSettingsOf(configuration, nodeName, this.#node, families, this.#hashed);
+  }
+
+  get rulesets(): readonly RulesetOptions[] {
+    return [...this.#settings.families.values()].map(({ ruleset }) => ruleset);
+  }
+
+  /** In these families ClientIP affinity goes by a hash of the source; to be told before the start. */
+  hashAffinity(families: readonly Family[]): void {
+    this.#hashed = families;
+    this.#settings = this.#derive();
   }
 
   /** From now on changes are told to the loop. */
@@ -79,11 +91,8 @@ export class LiveNode {
     if (!this.#started || isDeepStrictEqual(before, this.#settings)) return;
     const { reconciler, backend, serviceKeys } = this.#started;
     this.#options.logger.info({ zone: this.view.zone, addresses: this.view.addresses }, 'the Node changed');
-    const rulesets = (settings: NodeSettings): unknown[] =>
-      [...settings.families.values()].map(({ ruleset }) => ruleset);
-    if (!isDeepStrictEqual(rulesets(before), rulesets(this.#settings))) {
-      backend.configure([...this.#settings.families.values()].map(({ ruleset }) => ruleset));
-    }
+    const rulesetsBefore = [...before.families.values()].map(({ ruleset }) => ruleset);
+    if (!isDeepStrictEqual(rulesetsBefore, this.rulesets)) backend.configure(this.rulesets);
     this.#tellEntries();
     if (!isDeepStrictEqual(before.view, this.view)) reconciler.touch(serviceKeys());
   }

@@ -13,6 +13,7 @@ import {
   parseAddress,
   parseCidr,
   withoutCovered,
+  type Address,
   type Family,
 } from '../model/ip.ts';
 import { nodeViewOf } from '../plan/node-view.ts';
@@ -35,12 +36,14 @@ export interface NodeSettings {
  * Puts together what of this node shapes the rules. Pure.
  * @param node undefined while it is not known
  * @param families those that this kernel has
+ * @param hashed families in which nft cannot have the kernel learn ClientIP affinity
  */
 export function nodeSettingsOf(
   configuration: Configuration,
   nodeName: string,
   node: Node | undefined,
   families: readonly Family[],
+  hashed: readonly Family[] = [],
 ): NodeSettings {
   const { primaryFamily, addresses } = detectNodeAddresses(configuration.bindAddress, node?.addresses ?? []);
   const { masqueradeAll, masqueradeBit } = forwardingSettings(configuration);
@@ -53,6 +56,7 @@ export function nodeSettingsOf(
       masqueradeAll,
       masqueradeMark: 2 ** masqueradeBit,
       nodePorts: nodePorts.kind === 'all' ? 'all' : 'listed',
+      affinity: hashed.includes(family) ? 'hashed' : 'learnt',
     };
     return { ruleset, detector, nodePorts };
   };
@@ -78,8 +82,9 @@ export function nodeEntriesOf(
   const addresses = localAddresses
     .flatMap(text => parseAddress(text) ?? [])
     .filter(address => address.family === family && !isLoopback(address));
-  const within = nodePorts.kind === 'cidrs' ? nodePorts.cidrs : [];
-  const listed = addresses.filter(address => within.some(cidr => cidrContains(cidr, address))).map(({ text }) => text);
+  const isListed = (address: Address): boolean =>
+    nodePorts.kind === 'all' || nodePorts.cidrs.some(cidr => cidrContains(cidr, address));
+  const listed = addresses.filter(isListed).map(({ text }) => text);
   return {
     podCIDRs: detector?.kind === 'cidr' ? [formatCidr(detector.cidr)] : [],
     serviceCIDRs: withoutCovered(cidrs).map(formatCidr),

@@ -71,6 +71,16 @@ export class Reports {
     };
   }
 
+  /** Says how ClientIP affinity is kept in a family. */
+  tellAffinity(family: Family, isLearnt: boolean, nftVersion: string): void {
+    this.#reconcile.setAffinityLearnt(family, isLearnt);
+    if (isLearnt) return;
+    this.#logger.warn(
+      { family, nft: nftVersion },
+      'this nft cannot have the kernel learn ClientIP affinity; clients are told apart by a hash, and may move when endpoints change',
+    );
+  }
+
   #queued(): void {
     for (const family of this.#families) {
       this.#health.queuedUpdate(family);

@@ -59,9 +59,18 @@ export class Nft {
    * Lists a table: never anything else, since other tables can hold what this nft cannot read.
    * @returns JSON, or undefined where there is no such table. @throws CommandError
    */
-  async listTable(family: 'ip' | 'ip6', table: string): Promise<string | undefined> {
+  listTable(family: 'ip' | 'ip6', table: string): Promise<string | undefined> {
+    return this.#list(['table', family, table]);
+  }
+
+  /** Lists one map. @returns JSON, or undefined where there is no such map. @throws CommandError */
+  listMap(family: 'ip' | 'ip6', table: string, map: string): Promise<string | undefined> {
+    return this.#list(['map', family, table, map]);
+  }
+
+  async #list(what: readonly string[]): Promise<string | undefined> {
     try {
-      return await this.#run(['-j', 'list', 'table', family, table]);
+      return await this.#run(['-j', 'list', ...what]);
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;

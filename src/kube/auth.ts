@@ -44,7 +44,6 @@ export interface AccessOptions {
   readonly clock?: Clock;
   /** For tests: the folder in which `/var/run/secrets` of the service account is looked for. */
   readonly root?: string;
-  readonly env?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -61,7 +60,8 @@ export function createAccess(options: AccessOptions): Access {
   return new RotatingAccess(inClusterIdentity(options), 'service account', clock);
 }
 
-function inClusterIdentity({ root = '', env = process.env }: AccessOptions): Identity {
+function inClusterIdentity({ root = '' }: AccessOptions): Identity {
+  const { env } = process;
   const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
   const port = env['KUBERNETES_SERVICE_PORT'] ?? '';
   if (host === '' || port === '') {

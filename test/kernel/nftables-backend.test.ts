@@ -12,13 +12,21 @@ import { range, servicePlan } from '../support/plans.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
 
 const rulesets: RulesetOptions[] = [
-  { family: 'ipv4', localSource: 'pod-cidrs', masqueradeAll: false, masqueradeMark: 0x4000, nodePorts: 'all' },
+  {
+    family: 'ipv4',
+    localSource: 'pod-cidrs',
+    masqueradeAll: false,
+    masqueradeMark: 0x4000,
+    nodePorts: 'all',
+    affinity: 'learnt',
+  },
   {
     family: 'ipv6',
     localSource: { interfacePattern: 'veth*' },
     masqueradeAll: false,
     masqueradeMark: 0x4000,
     nodePorts: 'listed',
+    affinity: 'hashed',
   },
 ];
 const node = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/16'], nodePortAddresses: [] };
@@ -117,6 +125,7 @@ for (const variant of nftVariants()) {
                 masqueradeAll: masqueradeBit === 0,
                 masqueradeMark: 2 ** masqueradeBit,
                 nodePorts,
+                affinity: family === 'ipv4' ? ('learnt' as const) : ('hashed' as const),
               }));
               await backend(options).resync();
               expect(await backend(options).resync()).toMatchObject({ transactions: 0, drifted: new Map() });

@@ -1,5 +1,6 @@
-import { localSourceMatch, setMark, formatMark } from './shapes.ts';
-import { NFT_FAMILY, type Chain, type RulesetOptions } from './schema.ts';
+import { localSourceMatch, setMark, formatMark } from './rule-parts.ts';
+import { learnRules } from './affinity-rules.ts';
+import { L4_PROTOCOLS, NFT_FAMILY, type Chain, type RulesetOptions } from './schema.ts';
 
 /** Priorities as numbers: the names of nat priorities differ between versions of nft. */
 const PRE_DNAT = -110;
@@ -26,9 +27,12 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
     { name: 'cluster-ips-check', rules: [`${ip} daddr @cluster-ips reject`, `${ip} daddr @service-cidrs drop`] },
     { name: 'dispatch', rules: dispatchRules(options) },
     { name: 'masquerading', rules: masqueradingRules(options) },
+    { name: 'learn', rules: options.affinity === 'learnt' ? learnRules(options, L4_PROTOCOLS) : [] },
     base('nat-prerouting', 'nat', 'prerouting', DSTNAT, ['jump dispatch']),
     base('nat-output', 'nat', 'output', DSTNAT, ['jump dispatch']),
-    base('nat-postrouting', 'nat', 'postrouting', SRCNAT, ['jump masquerading']),
+    // Clients are pinned after they got a real server, and before their address is masqueraded; on this host, where it comes in.
+    base('nat-postrouting', 'nat', 'postrouting', SRCNAT, ['ct status dnat jump learn', 'jump masquerading']),
+    base('nat-input', 'nat', 'input', SRCNAT, ['ct status dnat jump learn']),
     base('filter-prerouting-pre-dnat', 'filter', 'prerouting', PRE_DNAT, ['ct state new jump firewall-check']),
     base('filter-output-pre-dnat', 'filter', 'output', PRE_DNAT, ['ct state new jump firewall-check']),
     base('filter-input', 'filter', 'input', FILTER, [

@@ -1,5 +1,6 @@
 import type { ServicePlan } from '../../plan/types.ts';
 import type { NodeEntries } from '../backend.ts';
+import { learningChain, parseLearningName } from './affinity-rules.ts';
 import { baseChains } from './base-ruleset.ts';
 import { compileService, type CompiledService } from './compile.ts';
 import { Ledger, type LedgerChange } from './ledger.ts';
@@ -22,7 +23,7 @@ export class DesiredTable {
 
   /** @returns what the kernel must get; empty where nothing changed. */
   setService(owner: string, plan: ServicePlan | undefined): LedgerChange {
-    return this.set(owner, plan?.seniority ?? '', plan && compileService(plan));
+    return this.set(owner, plan?.seniority ?? '', plan && compileService(plan, this.options.affinity));
   }
 
   setNode({ podCIDRs, serviceCIDRs, nodePortAddresses }: NodeEntries): LedgerChange {
@@ -64,20 +65,32 @@ export class DesiredTable {
   chainsOf(names: readonly string[]): Chain[] {
     const chains = new Map<string, Chain>();
     const visit = (name: string): void => {
-      const shape = parseShapeName(name);
-      if (!shape || chains.has(name)) return;
-      const { chain, needs } = shapeChain(shape, this.options);
+      if (chains.has(name)) return;
+      const made = this.#chainOf(name);
+      if (!made) return;
+      const { chain, needs } = made;
       needs.forEach(visit);
       chains.set(name, chain);
     };
     names.forEach(visit);
     return [...chains.values()];
   }
+
+  #chainOf(name: string): ReturnType<typeof shapeChain> | undefined {
+    const shape = parseShapeName(name);
+    if (shape) return shapeChain(shape, this.options);
+    const learning = parseLearningName(name);
+    return learning && learningChain(learning, this.options);
+  }
 }
 
-/** The shape that an element leads to, if it does. */
+/** Whether a chain is one that elements lead to: a shape, or one that pins clients. Its name says what is in it. */
+export const isOnDemand = (name: string): boolean =>
+  parseShapeName(name) !== undefined || parseLearningName(name) !== undefined;
+
+/** The chain on demand that an element leads to, if it does. */
 export function shapeOfVerdict(value: string): string | undefined {
   if (!value.startsWith('goto ')) return undefined;
   const name = value.slice('goto '.length);
-  return parseShapeName(name) ? name : undefined;
+  return isOnDemand(name) ? name : undefined;
 }

@@ -77,7 +77,9 @@ function jsonPart(part: Part, text: string): string {
 }
 
 function jsonVerdict(verdict: string): string {
-  return verdict === 'drop' ? '{"drop":null}' : `{"goto":{"target":"${verdict.slice('goto '.length)}"}}`;
+  if (verdict === 'drop') return '{"drop":null}';
+  const [verb, target] = verdict.split(' ');
+  return `{"${verb}":{"target":"${target}"}}`;
 }
 
 /** The same transaction in nft's own syntax: one statement a container. */

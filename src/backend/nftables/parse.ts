@@ -52,11 +52,19 @@ export function parseTable(family: Family, listing: string): TableContent {
       const container = known.get(name);
       if (!container) foreignContainers.push({ kind, name });
       else if (container.kind !== kind || !fits(container, body)) unusable.push(name);
-      else elements.set(container.name, parseElements(container, body['elem']));
+      else elements.set(container.name, container.dynamic ? new Map() : parseElements(container, body['elem']));
     } else if (kind === 'chain') chains.set(name, { name, ...hookOf(body), rules: [] });
     else if (kind === 'rule') chains.get(String(body['chain']))?.rules.push(ruleText(body['expr']));
   }
   return { exists: true, elements, chains, foreignContainers, unusable };
+}
+
+/** Reads the elements that `nft -j list map` printed of one of our maps, dynamic ones included. */
+export function parseMap(family: Family, name: ContainerName, listing: string): ReadonlyMap<string, string> {
+  const { nftables } = JSON.parse(listing) as { readonly nftables: readonly Json[] };
+  const container = containersOf(family).find(one => one.name === name)!;
+  const body = nftables.map(object => object['map']).find(isObject);
+  return parseElements(container, body?.['elem']);
 }
 
 function hookOf(body: Json): Pick<Chain, 'hook'> {

@@ -1,4 +1,5 @@
 import { CommandError } from '../../kernel/command.ts';
+import type { Family } from '../../model/ip.ts';
 import type { Nft } from '../../kernel/nft.ts';
 import { baseChains } from './base-ruleset.ts';
 import { DesiredTable } from './desired-table.ts';
@@ -24,6 +25,8 @@ export interface ProbeResult {
   readonly version: string;
   /** What keeps this machine from running the rules, for the operator; empty where nothing does. */
   readonly problems: readonly string[];
+  /** Families for which this nft cannot write the rule by which the kernel learns ClientIP affinity: nft 1.0.6 aborts at it for IPv6. */
+  readonly cannotLearn: readonly Family[];
 }
 
 /**
@@ -42,11 +45,15 @@ export async function probeNftables(nft: Nft, rulesets: readonly RulesetOptions[
         ? `nft may not change the rules: CAP_NET_ADMIN is needed (${json})`
         : `this nft ${version} does not take JSON: ${json}`,
     );
-    return { version, problems };
+    return { version, problems, cannotLearn: [] };
   }
+  const cannotLearn: Family[] = [];
   for (const options of rulesets) {
-    const reason = await failure(nft, sample(options));
-    if (!reason) continue;
+    const reason = await failure(nft, sample({ ...options, affinity: 'hashed' }, []));
+    if (!reason) {
+      if (await failure(nft, sample({ ...options, affinity: 'learnt' }, STICKY))) cannotLearn.push(options.family);
+      continue;
+    }
     const table = NFT_FAMILY[options.family];
     const missing: string[] = [];
     for (const { name, rule, hook } of FEATURES) {
@@ -57,17 +64,22 @@ export async function probeNftables(nft: Nft, rulesets: readonly RulesetOptions[
       `the rules for ${options.family} are refused${missing.length ? `, missing: ${missing.join('; ')}` : ''}: ${reason}`,
     );
   }
-  return { version, problems };
+  return { version, problems, cannotLearn };
 }
 
+const STICKY = ['tcp', 'udp', 'sctp'].flatMap(l4 => [
+  `cluster-${l4}-2-l80-10.96.0.10`,
+  `learn-local-${l4}-10-s80-10.96.0.10`,
+]);
+
 /** The frame of a table with a shape of each kind. */
-function sample(options: RulesetOptions): string {
+function sample(options: RulesetOptions, more: readonly string[]): string {
   const names = ['tcp', 'udp', 'sctp'].flatMap(l4 => [
     `local-${l4}-2-2`,
     `internal-${l4}-2`,
     `nodeport-local-${l4}-2-2`,
   ]);
-  const chains = new DesiredTable(options).chainsOf(names);
+  const chains = new DesiredTable(options).chainsOf([...names, ...more]);
   return encodeDeclarations(options.family) + encodeChains(options.family, [...chains, ...baseChains(options)]);
 }
 

@@ -1,7 +1,7 @@
 // nft's JSON of a rule -> the rule as this project writes it. Only what our own rules are made of; anything else has no
 // text, so a rule that somebody else put into our table never looks like one of ours.
 
-import { formatMark } from './shapes.ts';
+import { formatMark } from './rule-parts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,10 +12,17 @@ const isObject = (value: unknown): value is Json =>
 export function ruleText(statements: unknown): string | undefined {
   if (!Array.isArray(statements)) return undefined;
   const texts = statements.map(statementText);
-  return texts.includes(undefined) ? undefined : texts.join(' ');
+  if (texts.includes(undefined)) return undefined;
+  const text = texts.join(' ');
+  // nft leaves out the match of the protocol where the ports in the rule imply it.
+  const l4 = /^update @affinity-(\w+)/.exec(text)?.[1];
+  return l4 === undefined ? text : `meta l4proto ${l4} ${text}`;
 }
 
 function statementText(statement: unknown): string | undefined {
+  // What nft 1.0.6 cannot print as JSON it prints as text.
+  if (typeof statement === 'string')
+    return statement.replace(/timeout (\w+)/, (_, time: string) => `timeout ${secondsOf(time)}s`);
   if (!isObject(statement)) return undefined;
   const [verb] = Object.keys(statement);
   const body = statement[verb ?? ''];
@@ -31,6 +38,8 @@ function statementText(statement: unknown): string | undefined {
       return isObject(body) ? all`${keyText(body['key'])} set ${binaryText(body['value'])}` : undefined;
     case 'dnat':
       return dnatText(body);
+    case 'map':
+      return updateText(body);
     case 'masquerade':
       return isObject(body) && flagsText(body['flags']) === 'fully-random' ? 'masquerade fully-random' : undefined;
     case 'reject':
@@ -115,8 +124,10 @@ function keyText(key: unknown): string | undefined {
         : all`ct ${text(body['dir'])} ${text(body['key'])}`;
     case 'fib':
       return all`fib ${flagsText(body['flags'])} ${text(body['result'])}`;
+    case 'jhash':
+      return all`jhash ${keyText(body['expr'])} mod ${String(body['mod'])} seed 0x${Number(body['seed']).toString(16)}${offsetText(body)}`;
     case 'numgen':
-      return `numgen ${String(body['mode'])} mod ${String(body['mod'])}${body['offset'] ? ` offset ${String(body['offset'])}` : ''}`;
+      return `numgen ${String(body['mode'])} mod ${String(body['mod'])}${offsetText(body)}`;
     default:
       return undefined;
   }
@@ -126,4 +137,23 @@ function dnatText(body: unknown): string | undefined {
   const map = isObject(body) && isObject(body['addr']) ? body['addr']['map'] : undefined;
   if (!isObject(body) || !isObject(map) || Object.keys(body).length !== 2) return undefined;
   return all`dnat ${text(body['family'])} to ${keyText(map['key'])} map ${text(map['data'])}`;
+}
+
+/** Large offsets are printed as negative numbers. */
+const offsetText = ({ offset }: Json): string => (offset ? ` offset ${Number(offset) >>> 0}` : '');
+
+/** `1h30m` as nft prints it, in seconds. */
+function secondsOf(time: string): number {
+  const units: Record<string, number> = { d: 86_400, h: 3600, m: 60, s: 1 };
+  return [...time.matchAll(/(\d+)([dhms])(?!s)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * units[unit ?? '']!,
+    0,
+  );
+}
+
+/** `update @map { key timeout 10s : value }`, as nft 1.1 prints it. */
+function updateText(body: unknown): string | undefined {
+  const elem = isObject(body) && isObject(body['elem']) ? body['elem']['elem'] : undefined;
+  if (!isObject(body) || !isObject(elem)) return undefined;
+  return all`${text(body['op'])} ${text(body['map'])} { ${keyText(elem['val'])} timeout ${String(elem['timeout'])}s : ${keyText(body['data'])} }`;
 }

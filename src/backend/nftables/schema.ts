@@ -22,7 +22,10 @@ export type ContainerName =
   | 'pod-cidrs'
   | 'firewalled'
   | 'source-ranges'
-  | 'hairpin';
+  | 'hairpin'
+  | 'affinity-services'
+  | 'affinity-nodeports'
+  | `affinity-${L4Protocol}`;
 
 /** How one part of an element's key or value is spelt in JSON: ports and indices are numbers, a CIDR is an object. */
 export type Part = 'index' | 'address' | 'cidr' | 'l4proto' | 'port';
@@ -37,6 +40,8 @@ export interface Container {
   /** The declaration's body, in nft's syntax. Always by `typeof`: plain `type` declarations of a new nft crash an older one's listing. */
   readonly declaration: string;
   readonly interval?: true;
+  /** Filled by the kernel as packets pass; no part of the desired state. */
+  readonly dynamic?: true;
 }
 
 const PROTO_PORT = 'meta l4proto . th dport';
@@ -62,6 +67,18 @@ function perProtocol(ip: string, l4: L4Protocol): Container[] {
   ];
 }
 
+/** Clients that are pinned to a real server, and how many of them can be. */
+const affinityMap = (ip: string, l4: L4Protocol): Container => ({
+  name: `affinity-${l4}`,
+  kind: 'map',
+  key: ['index', 'index', 'index', 'address'],
+  value: ['address', 'port'],
+  declaration:
+    'typeof numgen random mod 2 . numgen random mod 2 . numgen random mod 2 . ' +
+    `${ip} saddr : ${ip} daddr . ${l4} dport; flags dynamic,timeout; size 1048576;`,
+  dynamic: true,
+});
+
 /** All sets and maps of one family's table, in the order in which they are declared. */
 export function containersOf(family: Family): readonly Container[] {
   const ip = NFT_FAMILY[family];
@@ -77,6 +94,15 @@ export function containersOf(family: Family): readonly Container[] {
       key: portKey,
       value: 'verdict',
       declaration: `typeof ${PROTO_PORT} : verdict; counter;`,
+    },
+    ...L4_PROTOCOLS.map(l4 => affinityMap(ip, l4)),
+    { name: 'affinity-services', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict;` },
+    {
+      name: 'affinity-nodeports',
+      kind: 'map',
+      key: portKey,
+      value: 'verdict',
+      declaration: `typeof ${PROTO_PORT} : verdict;`,
     },
     { name: 'unavailable', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict;` },
     {
@@ -144,6 +170,8 @@ export interface RulesetOptions {
   readonly masqueradeMark: number;
   /** Whether NodePorts are at every local address or at those in `nodeport-ips`. */
   readonly nodePorts: 'all' | 'listed';
+  /** How ClientIP affinity is kept: learnt by the kernel, or by a hash of the source where nft cannot write the rule for that. */
+  readonly affinity: 'learnt' | 'hashed';
 }
 
 /** Elements to write to one table in one transaction. Deletes come before adds; a changed value is one of each. */

@@ -1,3 +1,5 @@
+import { pinRule, stickySuffix, parseStickySuffix, type Sticky } from './affinity-rules.ts';
+import { localSourceMatch, setMark } from './rule-parts.ts';
 import { NFT_FAMILY, type Chain, type L4Protocol, type RulesetOptions } from './schema.ts';
 
 /** Local real servers stand at these indices of an endpoint map and above; cluster ones at 0 and above. */
@@ -14,6 +16,8 @@ export const LOCAL_OFFSET = 65_536;
  * | `internal-tcp-2` | one of 2 local real servers |
  * | `local-tcp-3-2` | external traffic policy Local: 3 in all, 2 of them local; pods and this host take a short cut |
  * | `nodeport-cluster-tcp-3`, `nodeport-external-tcp-3`, `nodeport-local-tcp-3-2` | the same for NodePorts |
+ * | `cluster-tcp-3-s80-10.96.0.10` | with ClientIP affinity, learnt by the kernel: of one service port (see affinity-rules.ts) |
+ * | `cluster-tcp-3-hash` | with ClientIP affinity by a hash of the source, where nft cannot have the kernel learn |
  */
 export type ShapeKind = 'cluster' | 'external' | 'internal' | 'local';
 
@@ -25,40 +29,33 @@ export interface Shape {
   readonly count: number;
   /** Number of local real servers; `local` only. */
   readonly localCount?: number;
+  /** ClientIP affinity. */
+  readonly sticky?: Sticky | 'hash';
 }
 
-export const shapeName = ({ kind, nodePort, protocol, count, localCount }: Shape): string =>
-  `${nodePort ? 'nodeport-' : ''}${kind}-${protocol}-${count}${localCount === undefined ? '' : `-${localCount}`}`;
+export function shapeName({ kind, nodePort, protocol, count, localCount, sticky }: Shape): string {
+  const suffix = sticky === undefined ? '' : sticky === 'hash' ? '-hash' : stickySuffix(sticky);
+  return `${nodePort ? 'nodeport-' : ''}${kind}-${protocol}-${count}${localCount === undefined ? '' : `-${localCount}`}${suffix}`;
+}
 
-const NAME = /^(nodeport-)?(cluster|external|internal|local)-(tcp|udp|sctp)-(\d+)(?:-(\d+))?$/;
+const NAME =
+  /^(nodeport-)?(cluster|external|internal|local)-(tcp|udp|sctp)-(\d+)(?:-(\d+))?(?:-(hash|[sl]\d+-[0-9a-f._]+))?$/;
 
 /** Reads a shape's name back. @returns undefined for a chain that is no shape. */
 export function parseShapeName(name: string): Shape | undefined {
   const match = NAME.exec(name);
   if (!match) return undefined;
-  const [, nodePort, kind, protocol, count, localCount] = match;
-  const shape = {
+  const [, nodePort, kind, protocol, count, localCount, affinity] = match;
+  const sticky = affinity === undefined ? undefined : affinity === 'hash' ? affinity : parseStickySuffix(affinity);
+  return {
     kind: kind as ShapeKind,
     nodePort: nodePort !== undefined,
     protocol: protocol as L4Protocol,
     count: Number(count),
+    ...(localCount !== undefined && { localCount: Number(localCount) }),
+    ...(sticky !== undefined && { sticky }),
   };
-  return localCount === undefined ? shape : { ...shape, localCount: Number(localCount) };
 }
-
-/** The rule fragment that matches traffic of local pods, or undefined where they cannot be told. */
-export function localSourceMatch({ family, localSource }: RulesetOptions, negated = false): string | undefined {
-  const not = negated ? '!= ' : '';
-  if (localSource === undefined) return undefined;
-  return localSource === 'pod-cidrs'
-    ? `${NFT_FAMILY[family]} saddr ${not}@pod-cidrs`
-    : `iifname ${not}"${localSource.interfacePattern}"`;
-}
-
-export const setMark = (mark: number): string => `meta mark set meta mark | ${formatMark(mark)}`;
-
-/** As nft prints a mark: eight hexadecimal digits. */
-export const formatMark = (mark: number): string => `0x${mark.toString(16).padStart(8, '0')}`;
 
 /**
  * The chain of a shape, and the names of the shapes that it goes on to (they must exist before it).
@@ -70,14 +67,13 @@ export function shapeChain(
   shape: Shape,
   options: RulesetOptions,
 ): { readonly chain: Chain; readonly needs: readonly string[] } {
-  const sibling = (kind: ShapeKind): string =>
-    shapeName({ kind, nodePort: shape.nodePort, protocol: shape.protocol, count: shape.count });
   const name = shapeName(shape);
+  const { localCount, ...plain } = shape;
+  const sibling = (kind: ShapeKind): string => shapeName({ ...plain, kind });
   switch (shape.kind) {
     case 'cluster':
-      return { chain: { name, rules: choice(shape, options, shape.count, 0) }, needs: [] };
     case 'internal':
-      return { chain: { name, rules: choice(shape, options, shape.count, LOCAL_OFFSET) }, needs: [] };
+      return { chain: { name, rules: selection(shape, options) }, needs: withoutPins(shape) };
     case 'external':
       return {
         chain: { name, rules: [setMark(options.masqueradeMark), `goto ${sibling('cluster')}`] },
@@ -88,19 +84,51 @@ export function shapeChain(
       const rules = [
         ...(fromPods ? [`${fromPods} goto ${sibling('cluster')}`] : []),
         `fib saddr type local goto ${sibling('external')}`,
-        ...choice(shape, options, shape.localCount ?? 0, LOCAL_OFFSET),
+        ...(localCount ? pins(shape, options) : []),
+        ...choice(shape, options, localCount ?? 0, LOCAL_OFFSET),
       ];
       return { chain: { name, rules }, needs: [sibling('external')] };
     }
   }
 }
 
-function choice({ nodePort, protocol }: Shape, { family }: RulesetOptions, count: number, offset: number): string[] {
+const isPinned = ({ sticky }: Shape): boolean => sticky !== undefined && sticky !== 'hash';
+
+function selection(shape: Shape, options: RulesetOptions): string[] {
+  const [next] = withoutPins(shape);
+  if (next !== undefined) return [...pins(shape, options), `goto ${next}`];
+  return choice(shape, options, shape.count, shape.kind === 'internal' ? LOCAL_OFFSET : 0);
+}
+
+/** The shape that a client without a pin goes on to. */
+function withoutPins(shape: Shape): string[] {
+  const { sticky, ...plain } = shape;
+  return isPinned(shape) ? [shapeName(plain)] : [];
+}
+
+function pins({ kind, protocol, sticky }: Shape, { family }: RulesetOptions): string[] {
+  if (sticky === undefined || sticky === 'hash') return [];
+  if (kind !== 'cluster') return [pinRule(family, protocol, sticky, 'local')];
+  // Who came by an address of policy Local first stays with the same server here, if it is one of these.
+  return [
+    pinRule(family, protocol, sticky, 'cluster'),
+    ...(sticky.sharesLocal ? [pinRule(family, protocol, sticky, 'local')] : []),
+  ];
+}
+
+function choice(
+  { nodePort, protocol, sticky }: Shape,
+  { family }: RulesetOptions,
+  count: number,
+  offset: number,
+): string[] {
   const ip = NFT_FAMILY[family];
   const key = nodePort ? `${protocol} dport` : `${ip} daddr . ${protocol} dport`;
   const map = `@${nodePort ? 'nodeport-' : ''}endpoints-${protocol}`;
-  const from = (mod: number): string =>
-    `dnat ${ip} to numgen random mod ${mod}${offset ? ` offset ${offset}` : ''} . ${key} map ${map}`;
+  const shift = offset ? ` offset ${offset}` : '';
+  const first = `dnat ${ip} to numgen random mod 1${shift} . ${key} map ${map}`;
   if (count === 0) return [];
-  return count === 1 ? [from(1)] : [from(count), from(1)];
+  if (count === 1) return [first];
+  const pick = sticky === 'hash' ? `jhash ${ip} saddr mod ${count} seed 0x1` : `numgen random mod ${count}`;
+  return [`dnat ${ip} to ${pick}${shift} . ${key} map ${map}`, first];
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
-import type { DesiredTable } from './desired-table.ts';
+import { isOnDemand, type DesiredTable } from './desired-table.ts';
 import { diffChains } from './diff.ts';
 import {
   encodeChainDeletes,
@@ -13,7 +13,6 @@ import {
 } from './encode.ts';
 import { EMPTY_TABLE, parseTable, type TableContent } from './parse.ts';
 import { containersOf, NFT_FAMILY, TABLE, type Chain } from './schema.ts';
-import { parseShapeName } from './shapes.ts';
 
 export interface Kept {
   /** The elements that were found; for the comparison, which uses them up. */
@@ -104,7 +103,7 @@ export class TableKeeper {
   /** @returns undefined where all in the table is ours. */
   #foreignPart(content: TableContent): TableContent | undefined {
     const ours = new Set(this.table.baseChains.map(({ name }) => name));
-    const chains = new Map([...content.chains].filter(([name]) => !ours.has(name) && !parseShapeName(name)));
+    const chains = new Map([...content.chains].filter(([name]) => !ours.has(name) && !isOnDemand(name)));
     return chains.size || content.foreignContainers.length ? { ...content, chains } : undefined;
   }
 
@@ -180,7 +179,7 @@ export class TableKeeper {
   /** Removes shapes that were out of use at two tidyings in a row. @returns whether some wait for the next one. @throws CommandError */
   async tidy(): Promise<boolean> {
     const used = new Set(this.table.shapeChains().map(({ name }) => name));
-    const unused = [...this.#present].filter(name => parseShapeName(name) && !used.has(name));
+    const unused = [...this.#present].filter(name => isOnDemand(name) && !used.has(name));
     const gone = unused.filter(name => this.#unused.has(name));
     this.#unused = new Set(unused.filter(name => !gone.includes(name)));
     if (gone.length) {

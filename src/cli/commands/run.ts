@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { NftablesBackend } from '../../backend/nftables/apply.ts';
-import { FlowCleaner } from '../../backend/conntrack/apply.ts';
+import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
+import { createPinCleaner } from '../../backend/nftables/pin-cleaner.ts';
 import { probeNftables } from '../../backend/nftables/probe.ts';
 import { checkFamilies } from '../../config/check-families.ts';
 import { forwardingSettings } from '../../config/forwarding-settings.ts';
@@ -96,17 +97,18 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     for (const { field, message } of problems.warnings) logger.warn({ field }, `configuration: ${message}`);
     if (problems.fatal.length) throw new ConfigurationError(problems.fatal);
 
-    const rulesets = [...settings.families.values()].map(({ ruleset }) => ruleset);
-    const probe = await probeNftables(nft, rulesets);
+    const probe = await probeNftables(nft, live.rulesets);
     if (probe.problems.length) throw new Error(`this node cannot run nftables mode: ${probe.problems.join('; ')}`);
     logger.info({ nft: probe.version, families }, 'nft and kernel take the rules');
+    live.hashAffinity(probe.cannotLearn);
+    for (const family of families) reports.tellAffinity(family, !probe.cannotLearn.includes(family), probe.version);
     await setOomScore(configuration.oomScoreAdj).catch((error: unknown) =>
       logger.warn({ err: error }, 'oomScoreAdj could not be set'),
     );
 
     const backend = new NftablesBackend({
       nft,
-      rulesets,
+      rulesets: live.rulesets,
       logger: logger.child({ component: 'nftables' }),
       onTransaction: reports.transactions,
     });
@@ -119,7 +121,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       note: '',
     });
     const conntrackMetrics = createConntrackMetrics(registry);
-    const flows = new FlowCleaner({
+    const flows = createFlowCleaner({
       families,
       isLocal: address => live.isLocal(address),
       onCleaned: (family, { seconds, deleted }) => conntrackMetrics.observeCleanup(family, seconds, deleted),
@@ -130,7 +132,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     const loop = reports.loop;
     const reconciler: Reconciler = new Reconciler({
       backend,
-      followers: [flows],
+      followers: [flows, createPinCleaner(families, nft, logger.child({ component: 'affinity' }))],
       plan: (owner, family) => {
         const service = cluster.index.service(owner);
         return service && planService({ service, slices: cluster.index.slicesOf(owner, family) }, family, live.view);

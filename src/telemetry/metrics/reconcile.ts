@@ -23,6 +23,8 @@ export interface ReconcileMetrics {
   /** What someone else changed in our tables: elements found missing, changed or added. */
   countDriftFound(family: Family, elements: number): void;
   countDriftRepaired(family: Family, elements: number): void;
+  /** Whether the kernel learns ClientIP affinity; else it goes by a hash of the source. */
+  setAffinityLearnt(family: Family, isLearnt: boolean): void;
   /** When the kernel was last compared with what it ought to hold, in milliseconds since 1970. */
   setLastVerified(family: Family, timeMs: number): void;
 }
@@ -74,7 +76,13 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
     'When the kernel was last compared with what it ought to hold.',
   );
 
+  const affinityLearnt = gauge(
+    'sluice_session_affinity_learnt',
+    'Whether the kernel learns ClientIP affinity (1), or it goes by a hash of the source (0).',
+  );
+
   return {
+    setAffinityLearnt: (family, isLearnt) => affinityLearnt.set({ ip_family: familyLabel[family] }, isLearnt ? 1 : 0),
     countWakeUp: reason => wakeUps.inc({ reason }),
     observeTransaction: (family, { result, elements, durationSeconds }) => {
       const labels = { ip_family: familyLabel[family] };

@@ -4,8 +4,8 @@ import type { VirtualServer } from '../../../../src/plan/types.ts';
 import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts';
 
 /** Entries as `container key : value`, claims apart. */
-function entriesOf(options: PlanOptions): Record<string, string[]> {
-  const { claims, shared } = compileService(servicePlan('d/web', options));
+function entriesOf(options: PlanOptions, affinity: 'learnt' | 'hashed' = 'learnt'): Record<string, string[]> {
+  const { claims, shared } = compileService(servicePlan('d/web', options), affinity);
   const lines = (entries: (typeof shared)[number][]): string[] =>
     entries.map(({ container, key, value }) => `${container} ${key}${value && ` : ${value}`}`);
   return {

@@ -8,6 +8,7 @@ const options: RulesetOptions = {
   masqueradeAll: false,
   masqueradeMark: 0x4000,
   nodePorts: 'all',
+  affinity: 'learnt',
 };
 const tcp = { nodePort: false, protocol: 'tcp' } as const;
 

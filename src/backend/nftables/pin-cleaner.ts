@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import type { Nft } from '../../kernel/nft.ts';
+import type { Family } from '../../model/ip.ts';
+import { Cleaner } from '../cleaner.ts';
+import { parseMap } from './parse.ts';
+import { pinKeys, stalePins } from './pins.ts';
+import { L4_PROTOCOLS, NFT_FAMILY, TABLE } from './schema.ts';
+
+/** Pins expire while they are looked at; a batch with one that is gone fails as a whole. */
+const ATTEMPTS = 5;
+
+/** Makes the cleaner of ClientIP affinity: clients of an endpoint that is gone, or not ready any more, are let go. */
+export function createPinCleaner(families: readonly Family[], nft: Nft, logger: Logger): Cleaner {
+  const clean: ConstructorParameters<typeof Cleaner>[1]['clean'] = async (family, suspects, keys, isFirst) => {
+    for (const l4 of L4_PROTOCOLS) {
+      if (!isFirst && !keys.some(key => key.startsWith(`${l4} `))) continue;
+      for (let attempt = 1; ; attempt += 1) {
+        const map = `affinity-${l4}` as const;
+        const listing = await nft.listMap(NFT_FAMILY[family], TABLE, map);
+        const pins =
+          listing === undefined ? [] : [...parseMap(family, map, listing)].map(([key, value]) => ({ key, value }));
+        const stale = stalePins(pins, l4, suspects, keys, isFirst);
+        if (!stale.length) break;
+        try {
+          await nft.apply(`delete element ${NFT_FAMILY[family]} ${TABLE} ${map} {\n  ${stale.join(',\n  ')}\n}\n`);
+          logger.info(
+            { family, protocol: l4, clients: stale.length },
+            'clients of endpoints that are gone were let go',
+          );
+          break;
+        } catch (error) {
+          if (attempt === ATTEMPTS) throw error;
+        }
+      }
+    }
+  };
+  return new Cleaner(families, { what: 'affinity to endpoints that are gone', ownedBy: pinKeys, clean }, logger);
+}
