@@ -7,10 +7,16 @@ const TAIL_CHARACTERS = 10_000;
 /** What is ended has so long to clean up. */
 const GRACE_MS = 30_000;
 
+/** What is shown through a pipe is coloured only where it ends up on a terminal. */
+function environment(): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: _, ...others } = process.env;
+  return { ...others, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
+}
+
 /** Runs a command and shows what it prints as it comes. Rejects where it cannot be started. */
 function show([program, ...args]: readonly [string, ...string[]], minutes: number): Promise<ToolEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'], env: environment() });
     let tail = '';
     child.stdout.on('data', (chunk: Buffer) => {
       process.stdout.write(chunk);
