@@ -33,6 +33,7 @@ const { warnings } = await build({
   minify: true,
   keepNames: true,
   legalComments: 'none',
+  alias: { undici: './scripts/no-undici.ts' },
   // CommonJS packages ask for these in an ES module.
   banner: {
     js: [

@@ -106,7 +106,7 @@ export class Reports {
     }
     const { reasons, services, transactions, added, deleted, seconds, quarantined } = outcome;
     const line = { reasons, services, transactions, added, deleted, quarantined, ms: Math.round(seconds * 1000) };
-    if (transactions) logger.info(line, 'applied');
+    if (transactions || reasons.includes('start')) logger.info(line, 'applied');
     else logger.debug(line, 'nothing to apply');
   }
 

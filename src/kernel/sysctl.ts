@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { runCommand } from './command.ts';
 
 const pathOf = (name: string): string => `/proc/sys/${name}`;
 
@@ -19,6 +21,12 @@ export async function ensureSysctl(name: string, value: number): Promise<boolean
   } catch (error) {
     throw new Error(`sysctl ${name.replaceAll('/', '.')} cannot be set to ${value}`, { cause: error });
   }
+}
+
+/** Has the kernel load its connection tracking, whose settings are not there before. Where that fails, setting them tells. */
+export async function loadConntrack(): Promise<void> {
+  if (existsSync(pathOf('net/netfilter/nf_conntrack_max'))) return;
+  await runCommand('conntrack', ['-C'], { timeoutMs: 10_000 }).catch(() => undefined);
 }
 
 const HASH_SIZE = '/sys/module/nf_conntrack/parameters/hashsize';

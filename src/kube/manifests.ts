@@ -50,7 +50,8 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
         if (!isOthers) take(services, projectService(object, interner));
         break;
       case 'EndpointSlice':
-        if (!isOthers && !hasLabel(object, HEADLESS)) take(endpointSlices, projectEndpointSlice(object, interner));
+        if (!isOthers && !hasLabel(object, HEADLESS))
+          take(endpointSlices, projectEndpointSlice(withPortNames(object), interner));
         break;
       case 'Node':
         take(nodes, projectNode(object, interner));
@@ -96,6 +97,13 @@ function* itemsOf(file: string, object: Raw): Generator<{ file: string; object: 
     // Items of a list from the API have no kind of their own: a ServiceList holds Services.
     if (isRaw(item)) yield* itemsOf(file, { ...(kind !== 'List' && { kind: kind.slice(0, -'List'.length) }), ...item });
   }
+}
+
+/** As the API server does: a port without a name is the one unnamed port. */
+function withPortNames(slice: Raw): Raw {
+  const ports = slice['ports'];
+  if (!Array.isArray(ports)) return slice;
+  return { ...slice, ports: ports.map((port: unknown) => (isRaw(port) ? { name: '', ...port } : port)) };
 }
 
 function hasLabel(object: Raw, label: string): boolean {

@@ -6,6 +6,7 @@ import { IdleTimer } from './idle-timer.ts';
 import type { Change } from './known-objects.ts';
 import { KnownObjects } from './known-objects.ts';
 import { ListParser } from './list-stream.ts';
+import { pacedChunks } from './paced-chunks.ts';
 import { metaOf } from './projection.ts';
 import { QueryPlan } from './query-plan.ts';
 import type { ReflectorOptions, ReflectorTiming } from './reflector-options.ts';
@@ -90,7 +91,7 @@ export class ReflectorSession<T> {
       });
       const body = await this.#request('list', this.queries.list(this.version, token), signal);
       this.#idle.start(this.#timing.listSilenceMs);
-      for await (const chunk of body as AsyncIterable<Buffer>) {
+      for await (const chunk of pacedChunks(body)) {
         this.#idle.touch();
         parser.push(chunk);
       }
@@ -111,7 +112,7 @@ export class ReflectorSession<T> {
     this.#idle.start(isInitial ? this.#timing.initialSilenceMs : this.#watchSilenceMs(seconds));
     if (!isInitial) this.#watching();
     const parser = new WatchParser();
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+    for await (const chunk of pacedChunks(body)) {
       this.#idle.touch();
       this.#take(parser.push(chunk), seconds);
       if (parser.failure) throw parser.failure;

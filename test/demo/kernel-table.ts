@@ -28,8 +28,9 @@ async function list(world: World, table: Table): Promise<Listing['nftables']> {
 }
 
 /**
- * Everything in sluice's tables, in an order that does not depend on the kernel's, without the values of counters. Chains, rules, sets
- * and maps come with their handles, so that one that was removed and made anew is told from one that stayed.
+ * Everything in sluice's tables, in an order that does not depend on the kernel's, without the values of counters.
+ * Chains, rules, sets and maps come with their handles, so that one that was removed and made anew is told from one
+ * that stayed.
  */
 export async function imprint(world: World): Promise<string> {
   const lists = await Promise.all(TABLES.map(table => list(world, table)));
@@ -54,22 +55,25 @@ export async function sizeOf(world: World, table: Table): Promise<TableSize> {
   return size;
 }
 
-/** The elements of a set or map, each as `nft list` prints it. */
-export async function elementsOf(world: World, kind: 'set' | 'map', name: string): Promise<string[]> {
-  const text = await nft(world, 'list', kind, ...TABLES[0].split(' '), name);
+/** The elements of an IPv4 map, each as `nft list` prints it. */
+export async function elementsOf(world: World, map: string): Promise<string[]> {
+  const text = await nft(world, 'list', 'map', ...TABLES[0].split(' '), map);
   const [, elements = ''] = /elements = \{([^}]*)\}/.exec(text) ?? [];
-  return elements.split(',').map(element => element.trim().replaceAll(/\s+/g, ' ')).filter(Boolean);
+  return elements
+    .split(',')
+    .map(element => element.trim().replaceAll(/\s+/g, ' '))
+    .filter(Boolean);
 }
 
-/** The rules of a chain, each as `nft list` prints it. */
+/** The rules of an IPv4 chain, each as `nft list` prints it. */
 export async function rulesOf(world: World, chain: string): Promise<string[]> {
   const text = await nft(world, 'list', 'chain', ...TABLES[0].split(' '), chain);
   const lines = text.split('\n').map(line => line.trim());
   return lines.filter(line => line && !line.startsWith('table ') && !line.startsWith('chain ') && line !== '}');
 }
 
-/** Connections that a map's elements have counted so far, for those elements that name this key. */
+/** How many connections the element of this key has counted so far; 0 where there is none. */
 export async function countedBy(world: World, map: string, key: string): Promise<number> {
-  const elements = (await elementsOf(world, 'map', map)).filter(element => element.startsWith(key));
+  const elements = (await elementsOf(world, map)).filter(element => element.startsWith(key));
   return elements.reduce((sum, element) => sum + Number(/counter packets (\d+)/.exec(element)?.[1] ?? 0), 0);
 }

@@ -1,12 +1,14 @@
 // Shows the main job with real packets, and checks each thing that it shows. See README.md of the project.
 
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lacking } from '../support/requirements.ts';
 import { Narrator, seconds } from './narrator.ts';
 import { PROGRAM, Stage } from './stage.ts';
 import { showAll } from './tour.ts';
 
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const SIGNAL_DELAY_MS = 100;
 const COMMANDS = ['ip', 'nft', 'conntrack', 'sysctl'] as const;
 
 /** What ended the tour from outside. */
@@ -30,6 +32,11 @@ function missing(): string[] {
     ...(existsSync('/proc/net/if_inet6') ? [] : ['IPv6 in the kernel']),
     ...(existsSync(PROGRAM) ? [] : ['dist/sluice (make build)']),
   ];
+}
+
+async function lastLog(stage: Stage): Promise<string> {
+  const log = await stage.log();
+  return log ? `the last lines that sluice logged:\n${log}` : 'sluice has not logged anything';
 }
 
 /** Runs the demo. @returns the exit status */
@@ -61,12 +68,14 @@ async function main(): Promise<number> {
   const tour = showAll({ stage, world: stage.world, narrator });
   try {
     await Promise.race([tour, aborted.promise]);
-  } catch (error) {
+  } catch (first) {
+    // Ctrl-C reaches the commands of the tour, too, and their end may be heard of before the signal.
+    await sleep(SIGNAL_DELAY_MS);
+    const error: unknown = abort.signal.aborted ? abort.signal.reason : first;
     status = error instanceof Interruption ? error.status : 1;
-    const log = error instanceof Interruption ? '' : await stage.log();
-    narrator.checkAtLast('the tour goes on', `${messageOf(error)}${log && `\nthe last lines that sluice logged:\n${log}`}`);
+    if (error instanceof Interruption) console.log(`\n${error.message}`);
+    else narrator.checkAtLast(`the tour ends here: ${messageOf(error)}`, await lastLog(stage));
   }
-  if (narrator.failed && !status) status = 1;
   console.log('\n8. Cleaning up');
   const left = await stage.strike();
   await tour.catch(() => {});

@@ -63,11 +63,17 @@ export class Narrator {
 
 /** Lines up cells in columns; the last one is not padded. */
 export function row(widths: readonly number[], ...cells: readonly string[]): string {
-  return cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd();
+  return cells
+    .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+    .join('  ')
+    .trimEnd();
 }
 
-/** Milliseconds as one reads them. */
-export const milliseconds = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`);
+/** Milliseconds as one reads them; what takes infinitely long never comes. */
+export function milliseconds(ms: number): string {
+  if (!Number.isFinite(ms)) return 'never';
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+}
 
 /** Milliseconds, as seconds. */
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

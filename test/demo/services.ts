@@ -1,13 +1,19 @@
 // The Services of the demo. pod-b asks and is no endpoint of any of them.
 
 import { service, slice, tcp } from '../conformance/objects.ts';
-import { NODE } from '../conformance/lib/hosts.ts';
+import { hostNamed, NODE } from '../conformance/lib/hosts.ts';
 import type { KubeObject } from '../conformance/lib/kube-object.ts';
 
 export const WEB = { ip: '10.96.0.10', port: 80, nodePort: 30080 } as const;
 const API = { ip: '10.96.0.20', port: 80 } as const;
 const SHOP = { ip: '10.96.0.30', vip: '203.0.113.30', port: 443, nodePort: 30443, checkPort: 32043 } as const;
-const DUAL = { ip: '10.96.0.40', ip6: 'fd00:10:96::40', vip: '203.0.113.40', vip6: '2001:db8:5::40', port: 80 } as const;
+const DUAL = {
+  ip: '10.96.0.40',
+  ip6: 'fd00:10:96::40',
+  vip: '203.0.113.40',
+  vip6: '2001:db8:5::40',
+  port: 80,
+} as const;
 const IDLE = { ip: '10.96.0.50', port: 80 } as const;
 
 /** Where the Services are reached, each as a client would write it. */
@@ -24,6 +30,11 @@ export const ADDRESSES = {
 /** The endpoints of `web`, which is scaled. */
 export const webEndpoints = (...hosts: readonly string[]): KubeObject => slice('web', hosts);
 
+/** All of them, once `web` is scaled up, as `nft` writes them. */
+export const WEB_PODS: readonly string[] = ['pod-a', 'remote-a', 'remote-b'].map(
+  name => `${hostNamed(name).v4} . 8080`,
+);
+
 export interface DemoService {
   readonly name: string;
   readonly type: string;
@@ -31,8 +42,7 @@ export interface DemoService {
   readonly addresses: string;
   readonly endpoints: readonly string[];
   readonly objects: readonly KubeObject[];
-  /** Who asks to see whether it is forwarded, and where. */
-  readonly from: string;
+  /** Where it is asked for, to see whether it is forwarded. */
   readonly to: string;
 }
 
@@ -42,13 +52,12 @@ export function demoServices(): DemoService[] {
     {
       name: 'web',
       type: 'NodePort',
-      addresses: `${WEB.ip}:${WEB.port}, port ${WEB.nodePort} of the node`,
+      addresses: `${WEB.ip}:${WEB.port}, node port ${WEB.nodePort}`,
       endpoints: ['pod-a', 'remote-a'],
       objects: [
         service('web', { type: 'NodePort', ip: WEB.ip, ports: [tcp(WEB.port, { nodePort: WEB.nodePort })] }),
         webEndpoints('pod-a', 'remote-a'),
       ],
-      from: 'client',
       to: ADDRESSES.webNodePort,
     },
     {
@@ -56,14 +65,16 @@ export function demoServices(): DemoService[] {
       type: 'ClusterIP',
       addresses: `${API.ip}:${API.port}`,
       endpoints: ['pod-a', 'remote-a', 'remote-b'],
-      objects: [service('api', { ip: API.ip, ports: [tcp(API.port)] }), slice('api', ['pod-a', 'remote-a', 'remote-b'])],
-      from: 'pod-b',
+      objects: [
+        service('api', { ip: API.ip, ports: [tcp(API.port)] }),
+        slice('api', ['pod-a', 'remote-a', 'remote-b']),
+      ],
       to: ADDRESSES.api,
     },
     {
       name: 'shop',
-      type: 'LoadBalancer, traffic policy Local',
-      addresses: `${SHOP.vip}:${SHOP.port}`,
+      type: 'LoadBalancer, Local',
+      addresses: `${SHOP.ip}:${SHOP.port}, ${SHOP.vip}:${SHOP.port}`,
       endpoints: ['pod-a', 'remote-b'],
       objects: [
         service('shop', {
@@ -76,12 +87,11 @@ export function demoServices(): DemoService[] {
         }),
         slice('shop', ['pod-a', 'remote-b']),
       ],
-      from: 'client',
       to: ADDRESSES.shopVIP,
     },
     {
       name: 'dual',
-      type: 'LoadBalancer, both families',
+      type: 'LoadBalancer, dual-stack',
       addresses: `[${DUAL.ip6}]:${DUAL.port}, [${DUAL.vip6}]:${DUAL.port}`,
       endpoints: ['pod-a', 'remote-a'],
       objects: [
@@ -95,7 +105,6 @@ export function demoServices(): DemoService[] {
         slice('dual', ['pod-a', 'remote-a']),
         slice('dual', ['pod-a', 'remote-a'], { family: 'v6' }),
       ],
-      from: 'client',
       to: ADDRESSES.dualVIP6,
     },
     {
@@ -104,7 +113,6 @@ export function demoServices(): DemoService[] {
       addresses: `${IDLE.ip}:${IDLE.port}`,
       endpoints: [],
       objects: [service('idle', { ip: IDLE.ip, ports: [tcp(IDLE.port)] }), slice('idle', [])],
-      from: 'pod-b',
       to: ADDRESSES.idle,
     },
   ];

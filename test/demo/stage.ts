@@ -73,7 +73,8 @@ export class Stage {
     // What is under way would go on making things while they are removed.
     await this.#network?.catch(() => {});
     const processes = await this.#processes();
-    await this.world.destroy();
+    // Where this fails, what it leaves is found and told below.
+    await this.world.destroy().catch(() => {});
     if (this.#directory) await rm(this.#directory, { recursive: true, force: true });
     const deadline = Date.now() + GONE_WITHIN_MS;
     for (;;) {
@@ -88,7 +89,9 @@ export class Stage {
   /** The ids of all processes in the namespaces. */
   async #processes(): Promise<string[]> {
     const places = [...NAMESPACES, 'lan'] as const;
-    const listed = await Promise.all(places.map(place => attempt('ip', ['netns', 'pids', this.world.topology.ns(place)])));
+    const listed = await Promise.all(
+      places.map(place => attempt('ip', ['netns', 'pids', this.world.topology.ns(place)])),
+    );
     return listed.flatMap(({ stdout }) => stdout.split('\n').filter(Boolean));
   }
 

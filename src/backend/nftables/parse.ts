@@ -69,8 +69,12 @@ export function parseMap(family: Family, name: ContainerName, listing: string): 
 
 function hookOf(body: Json): Pick<Chain, 'hook'> {
   if (body['hook'] === undefined) return {};
-  const type = body['type'] as 'nat' | 'filter';
-  return { hook: { type, hook: String(body['hook']), priority: Number(body['prio']) } };
+  const { type, hook, prio } = body as {
+    readonly type: 'nat' | 'filter';
+    readonly hook: string;
+    readonly prio: number;
+  };
+  return { hook: { type, hook, priority: prio } };
 }
 
 /** Whether the number of key parts, the kind of value and the interval flag are as declared. */

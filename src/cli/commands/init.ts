@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import type { Logger } from 'pino';
 import { conntrackMax, conntrackSysctls } from '../../config/conntrack-sysctls.ts';
 import type { Configuration } from '../../config/schema.ts';
-import { ensureConntrackHashSize, ensureSysctl } from '../../kernel/sysctl.ts';
+import { ensureConntrackHashSize, ensureSysctl, loadConntrack } from '../../kernel/sysctl.ts';
 
 /**
  * Sets what needs privileges, before anything else and with `--init-only` alone: the kernel's settings of connection tracking
@@ -10,12 +10,15 @@ import { ensureConntrackHashSize, ensureSysctl } from '../../kernel/sysctl.ts';
  * @throws Error naming the setting that cannot be made; equal values need no privilege
  */
 export async function initialise(configuration: Configuration, logger: Logger): Promise<void> {
-  const max = conntrackMax(configuration, availableParallelism());
+  // Of the machine, not of a container's quota: the init container and this one have to come to the same value.
+  const max = conntrackMax(configuration, cpus().length);
+  const sysctls = conntrackSysctls(configuration);
+  if (max !== undefined || sysctls.length) await loadConntrack();
   if (max !== undefined) {
     if (await ensureSysctl('net/netfilter/nf_conntrack_max', max)) logger.info({ max }, 'conntrack: size set');
     await ensureConntrackHashSize(Math.floor(max / 4));
   }
-  for (const { name, value } of conntrackSysctls(configuration)) {
+  for (const { name, value } of sysctls) {
     if (await ensureSysctl(name, value)) logger.info({ sysctl: name.replaceAll('/', '.'), value }, 'conntrack: set');
   }
 }

@@ -7,6 +7,7 @@ import { checkFamilies } from '../../config/check-families.ts';
 import { forwardingSettings } from '../../config/forwarding-settings.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import type { Configuration } from '../../config/schema.ts';
+import { monitorAddresses } from '../../kernel/address-monitor.ts';
 import { localAddresses } from '../../kernel/addresses.ts';
 import { hasIPv6 } from '../../kernel/families.ts';
 import { Nft } from '../../kernel/nft.ts';
@@ -24,6 +25,7 @@ import type { LogControl } from '../../telemetry/logger.ts';
 import { createConntrackMetrics } from '../../telemetry/metrics/conntrack.ts';
 import { createProcessMetrics } from '../../telemetry/metrics/process.ts';
 import { Cluster } from '../cluster.ts';
+import { ConflictReports } from '../conflict-reports.ts';
 import { startHealthChecks } from '../health-checks.ts';
 import { requestReports, watchReports } from '../kube-reports.ts';
 import { LiveNode } from '../live-node.ts';
@@ -57,7 +59,14 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
   const registry = new Registry();
   createProcessMetrics(registry, { version: VERSION, revision: COMMIT }).setKubernetesBuild(kubernetesBuild());
   const health = new HealthState({ healthTimeoutMs: 2 * syncPeriodMs, now: () => Date.now() });
-  startServers({ configuration, registry, health, setVerbosity: log.setVerbosity, logger, onFatal: fatal.reject });
+  startServers({
+    configuration,
+    registry,
+    health,
+    setVerbosity: to => log.setVerbosity(to),
+    logger,
+    onFatal: fatal.reject,
+  });
 
   const access = createAccess({ kubeconfig: configuration.clientConnection.kubeconfig, master });
   const transport = createTransport({ access, userAgent: `sluice/${VERSION}`, observer: requestReports(registry) });
@@ -129,6 +138,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       logger: logger.child({ component: 'conntrack' }),
     });
     const healthChecks = startHealthChecks({ live, health, index: cluster.index, events, logger });
+    const conflicts = new ConflictReports(cluster.index, events, logger);
     const loop = reports.loop;
     const reconciler: Reconciler = new Reconciler({
       backend,
@@ -148,7 +158,10 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
         ...loop,
         applied: outcome => {
           loop.applied(outcome);
-          for (const family of families) healthChecks.update(family, reconciler.status.healthChecks(family));
+          for (const family of families) {
+            healthChecks.update(family, reconciler.status.healthChecks(family));
+            conflicts.update(family, backend.conflicts(family));
+          }
         },
       },
       logger: logger.child({ component: 'reconciler' }),
@@ -162,6 +175,10 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     void reconciler.run(forever);
     await cluster.watchServices(forever);
     await live.refreshAddresses();
+    monitorAddresses({
+      onChange: () => void live.refreshAddresses(),
+      onError: error => logger.warn({ err: error }, 'the addresses of this host are not watched for a moment'),
+    });
     reconciler.start();
   };
   work().catch(fatal.reject);

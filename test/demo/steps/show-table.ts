@@ -1,35 +1,43 @@
 import { elementsOf, rulesOf, sizeOf, TABLES } from '../kernel-table.ts';
-import { ADDRESSES, WEB } from '../services.ts';
+import type { Narrator } from '../narrator.ts';
+import { WEB, WEB_PODS } from '../services.ts';
 import type { Tour } from '../tour.ts';
-
-const ENDPOINTS = ['10.244.1.10 . 8080', '10.244.2.10 . 8080', '10.244.2.11 . 8080'];
+import type { World } from '../../conformance/lib/world.ts';
 
 /** The part of the kernel's tables that serves `web`. */
 export async function showTable({ world, narrator }: Tour): Promise<void> {
-  narrator.step('7. What the kernel holds for web', 'A Service is a few elements of maps that all Services share, and no rule of its own.');
-  const key = `${WEB.ip} . tcp . ${WEB.port}`;
-  const show = async (map: string, has: string): Promise<string[]> => {
-    const shown = (await elementsOf(world, 'map', map)).filter(element => element.includes(has));
-    narrator.tell(`nft list map ip kube-proxy ${map}`);
-    for (const element of shown) narrator.tell(`    ${element}`);
-    return shown;
-  };
-  const services = await show('services', key);
-  const endpoints = await show('endpoints-tcp', ` ${WEB.ip} . ${WEB.port} `);
-  const nodePorts = await show('nodeports', `tcp . ${WEB.nodePort} `);
-  await show('nodeport-endpoints-tcp', ` ${WEB.nodePort} `);
+  const what = 'A Service is a few elements of maps that all Services share; it has no rules of its own.';
+  narrator.step('7. What the kernel holds for web', what);
+  const services = await show(world, narrator, 'services', `${WEB.ip} . tcp . ${WEB.port} `);
+  const endpoints = await show(world, narrator, 'endpoints-tcp', ` ${WEB.ip} . ${WEB.port} `);
+  const nodePorts = await show(world, narrator, 'nodeports', `tcp . ${WEB.nodePort} `);
+  const nodePortEndpoints = await show(world, narrator, 'nodeport-endpoints-tcp', ` . ${WEB.nodePort} `);
   const [, chain] = /goto (\S+)/.exec(services[0] ?? '') ?? [];
   if (chain !== undefined) {
-    narrator.tell(`nft list chain ip kube-proxy ${chain}, for every Service like it (the second rule is for a packet that meets a change)`);
+    narrator.tell(`nft list chain ip kube-proxy ${chain}   (shared by all Services of this kind)`);
     for (const rule of await rulesOf(world, chain)) narrator.tell(`    ${rule}`);
   }
-  const one = services.length === 1 && nodePorts.length === 1 ? undefined : 'there should be one of each';
-  narrator.check(`one element for ${ADDRESSES.webClusterIP}, one for port ${WEB.nodePort} of the node`, one);
-  const missing = ENDPOINTS.filter(endpoint => !endpoints.some(element => element.endsWith(` : ${endpoint}`)));
-  const wrong = missing.length || endpoints.length !== ENDPOINTS.length ? `these were expected: ${ENDPOINTS.join(', ')}` : undefined;
-  narrator.check(`one element for each of its ${ENDPOINTS.length} endpoints`, wrong);
+  const isOne = services.length === 1 && nodePorts.length === 1;
+  narrator.check('one element for its ClusterIP, one for its NodePort', isOne ? undefined : 'that is not so');
+  const isRight = [endpoints, nodePortEndpoints].every(isForWebPods);
+  const expected = `these were expected: ${WEB_PODS.join(', ')}`;
+  narrator.check(
+    `behind each of the two, one element for each of its ${WEB_PODS.length} endpoints`,
+    isRight ? undefined : expected,
+  );
   for (const table of TABLES) {
     const { elements, sets, rules, chains } = await sizeOf(world, table);
-    narrator.tell(`table ${table}: ${elements} elements in ${sets} sets and maps; ${rules} rules in ${chains} chains`);
+    narrator.tell(`table ${table}: ${elements} elements in ${sets} sets and maps, ${rules} rules in ${chains} chains`);
   }
 }
+
+/** Shows the elements of a map that contain this text, and returns them. */
+async function show(world: World, narrator: Narrator, map: string, text: string): Promise<string[]> {
+  const shown = (await elementsOf(world, map)).filter(element => element.includes(text));
+  narrator.tell(`nft list map ip kube-proxy ${map}`);
+  for (const element of shown) narrator.tell(`    ${element}`);
+  return shown;
+}
+
+const isForWebPods = (elements: readonly string[]): boolean =>
+  elements.length === WEB_PODS.length && WEB_PODS.every(pod => elements.some(element => element.endsWith(` : ${pod}`)));

@@ -3,7 +3,10 @@ import type { Tour } from '../tour.ts';
 
 /** Makes the network and starts the program. */
 export async function start({ stage, world, narrator }: Tour): Promise<void> {
-  narrator.step('1. A node, and sluice on it', 'Every machine is a network namespace; kernel, program and packets are real.');
+  narrator.step(
+    '1. A node, and sluice on it',
+    'Every machine is a network namespace; kernel, program and packets are real.',
+  );
   const began = performance.now();
   await stage.raise();
   const made = performance.now();

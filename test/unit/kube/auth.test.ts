@@ -1,5 +1,5 @@
 import { rmSync, statSync, utimesSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Access } from '../../../src/kube/auth.ts';
 import { createAccess } from '../../../src/kube/auth.ts';
 import { FAKE_CERTIFICATE, FAKE_KEY, OTHER_CERTIFICATE } from '../../fakes/fake-apiserver-certificate.ts';
@@ -27,11 +27,19 @@ function withUser(folder: TemporaryFolder, user: object, cluster: object = {}, c
 }
 
 describe('in a cluster', () => {
-  function inCluster(folder: TemporaryFolder, env: NodeJS.ProcessEnv = ENV): { access: Access; clock: ManualClock } {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  function inCluster(
+    folder: TemporaryFolder,
+    env: Readonly<Record<string, string>> = ENV,
+  ): { access: Access; clock: ManualClock } {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     folder.write(TOKEN, 'token-1\n');
     folder.write(CA, FAKE_CERTIFICATE);
     const clock = new ManualClock();
-    return { clock, access: createAccess({ kubeconfig: '', master: '', root: folder.path, env, clock }) };
+    return { clock, access: createAccess({ kubeconfig: '', master: '', root: folder.path, clock }) };
   }
 
   test('the service account gives server, token and CA', async () => {
@@ -56,16 +64,15 @@ describe('in a cluster', () => {
   });
 
   test.each([{}, { KUBERNETES_SERVICE_HOST: '10.96.0.1' }])('not in a cluster: %j', env => {
-    expect(() => createAccess({ kubeconfig: '', master: '', env })).toThrow(
-      /not in a cluster: KUBERNETES_SERVICE_HOST/,
-    );
+    for (const name of Object.keys(ENV)) vi.stubEnv(name, Reflect.get(env, name));
+    expect(() => createAccess({ kubeconfig: '', master: '' })).toThrow(/not in a cluster: KUBERNETES_SERVICE_HOST/);
   });
 
   test.each([TOKEN, CA])('without %s there is no access', missing => {
     using folder = new TemporaryFolder();
     inCluster(folder);
     rmSync(folder.file(missing));
-    const create = (): unknown => createAccess({ kubeconfig: '', master: '', root: folder.path, env: ENV });
+    const create = (): unknown => createAccess({ kubeconfig: '', master: '', root: folder.path });
     expect(create).toThrow(`${folder.file(missing)}: no such file or directory`);
   });
 

@@ -5,6 +5,7 @@ import type { Service } from '../../../src/kube/types.ts';
 import { FakeApiServer } from '../../fakes/fake-apiserver.ts';
 import type { HarnessOptions } from './reflector-harness.ts';
 import { ReflectorHarness, serviceNamed } from './reflector-harness.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
 
 let server: FakeApiServer;
 let harness: ReflectorHarness<Service>;
@@ -49,6 +50,26 @@ describe('refusals', () => {
     expect(verbs()).toEqual(['watch-list', 'watch-list']);
   });
 
+  test('401 since the token was rotated: the new one is read at once, not when its file is next looked at', async () => {
+    using folder = new TemporaryFolder();
+    folder.write('token', 'old');
+    const user = { name: 'u', user: { tokenFile: 'token' } };
+    const context = { name: 'c', context: { cluster: 'k', user: 'u' } };
+    const clusters = [{ name: 'k', cluster: {} }];
+    const text = JSON.stringify({ clusters, users: [user], contexts: [context], 'current-context': 'c' });
+    server.token = 'old';
+    await watching({
+      kubeconfig: folder.write('kubeconfig', text),
+      timing: { backoff: { initialMs: 10, maxMs: 10 }, livedMs: 60_000 },
+    });
+    folder.write('token', 'new');
+    server.token = 'new';
+    for (const watch of server.watches) watch.reset();
+    await harness.until(() => server.watches.length === 1 && server.requests.length > 1);
+    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer new');
+    expect(harness.count('error:unauthorized')).toBeLessThan(5);
+  });
+
   test('401 again: with back-off', async () => {
     server.fault({ does: 'status', status: { code: 401 } }, { times: 4 });
     await watching();
@@ -87,6 +108,20 @@ describe('refusals', () => {
     server.watches[0]?.error({ code });
     await harness.until(() => server.requests.length === 2);
     expect(verbs()[1]).toBe(relists ? 'watch-list' : 'watch');
+  });
+
+  test('an ERROR event does not cost the events that came with it', async () => {
+    await watching();
+    const object = { metadata: { namespace: 'ns', name: 'b', resourceVersion: '150' } };
+    const status = { kind: 'Status', code: 500 };
+    const lines = [
+      { type: 'ADDED', object },
+      { type: 'ERROR', object: status },
+    ].map(event => `${JSON.stringify(event)}\n`);
+    server.watches[0]?.raw(lines.join(''));
+    await harness.until(() => server.requests.length === 2);
+    expect(harness.keys()).toEqual(['ns/a', 'ns/b']);
+    expect(server.requests[1]?.query.get('resourceVersion')).toBe('150');
   });
 
   test('404 and 302 of what must be there: never the end, never an empty state', async () => {

@@ -19,6 +19,8 @@ const TIMING: Partial<ReflectorTiming> = {
 export interface HarnessOptions {
   readonly timing?: Partial<ReflectorTiming>;
   readonly onApply?: () => void;
+  /** Path; without it the server's URL is all there is. */
+  readonly kubeconfig?: string;
 }
 
 interface LogLine {
@@ -43,8 +45,8 @@ export class ReflectorHarness<T> {
   readonly #control = new AbortController();
   readonly #running: Promise<void>;
 
-  constructor(server: FakeApiServer, resource: Resource<T>, { timing, onApply }: HarnessOptions = {}) {
-    const access = createAccess({ kubeconfig: '', master: server.url });
+  constructor(server: FakeApiServer, resource: Resource<T>, { timing, onApply, kubeconfig = '' }: HarnessOptions = {}) {
+    const access = createAccess({ kubeconfig, master: server.url });
     this.#transport = createTransport({ access, userAgent: 'sluice/test' });
     this.reflector = new Reflector({
       resource,

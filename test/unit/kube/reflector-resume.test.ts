@@ -199,7 +199,13 @@ describe('a version that has expired', () => {
     server.store.set(serviceNamed('b'));
     await harness.until(() => harness.keys().join() === 'ns/a,ns/b');
     expect(harness.told).toContain('error:too-large-version');
-    expect(server.requests.at(-2)?.query.has('resourceVersion')).toBe(false);
+    const lists = (): readonly (string | null)[] =>
+      server.requests.flatMap(({ verb, query }) => (verb === 'list' ? [query.get('resourceVersion')] : []));
+    expect(lists()).toEqual(['0', '101', null]);
+    await harness.untilWatching();
     expect(harness.reflector.status().resourceVersion).toBe('51');
+    server.watches[0]?.error({ code: 410 });
+    await harness.until(() => harness.count('listed:list:2') === 2);
+    expect(lists()).toEqual(['0', '101', null, '51']);
   });
 });

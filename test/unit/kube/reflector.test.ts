@@ -137,6 +137,8 @@ describe('other resources', () => {
     server.absentPaths.add(path);
     for (const watch of server.watches) watch.end();
     await cidrs.until(() => cidrs.keys().length === 0);
+    server.absentPaths.delete(path);
+    await cidrs.until(() => cidrs.keys().join() === 'kubernetes');
     await cidrs.stop();
   });
 

@@ -208,8 +208,9 @@ describe('over HTTPS', () => {
   test('a CA that is rotated takes effect on the next connection, and idle connections end', async () => {
     folder.write('ca.crt', FAKE_CERTIFICATE);
     const rotating = connect({}, { 'certificate-authority': 'ca.crt' });
-    expect(await textOf(rotating)).toContain('ServiceList');
     const watch = await rotating.request({ ...LIST, query: { watch: 'true' } });
+    expect(await textOf(rotating)).toContain('ServiceList');
+    expect(server.connections).toBe(2);
     folder.write('ca.crt', OTHER_CERTIFICATE);
     rotating.renewCredentials();
     await expect(textOf(rotating)).rejects.toThrow(/self-signed certificate/);

@@ -35,7 +35,7 @@ describe('composeUnits', () => {
           });
           applyAll(kernel, composeUnits(units));
           const desired = new Map([...ledger.entries()].map(({ key, value }) => [key, value]));
-          expect(new Map([...kernel].toSorted())).toEqual(new Map([...desired].toSorted()));
+          expect(kernel).toEqual(desired);
         }
       }),
       { numRuns: 500 },

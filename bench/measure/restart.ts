@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { measuredRun } from '../process/measured-run.ts';
+import { cpuSeconds, isAsleep } from '../process/proc-stat.ts';
+import { Usage } from '../proxy/usage.ts';
+import type { RestartResult } from '../report/results.ts';
+import { secondsBetween } from './load.ts';
+import { untilQuiet } from './quiet.ts';
+import type { Stage } from './stage.ts';
+
+const WITHIN_MS = 900_000;
+const MARK = 'bench-mark';
+
+/**
+ * Ends the proxy and starts it over the kernel that it programmed. Once with nothing changed, to see what it writes:
+ * `nft monitor` tells of each commit. Once with a change made meanwhile, to see when that is in effect; it is not
+ * watched then, for a watcher takes CPU of its own.
+ */
+export async function measureRestarts(stage: Stage, { nft }: { nft: string }): Promise<RestartResult> {
+  await stage.proxy.stop();
+  const monitor = await Monitor.start(stage.network.namespace('node'), nft);
+  stage.proxy.start();
+  let usage = new Usage(stage.proxy.pid);
+  await untilQuiet(usage, 900);
+  stage.proxyMustRun();
+  const cpuUnchanged = usage.cpu.together;
+  usage.stop();
+  await stage.proxy.stop();
+  const { commits, objects } = await monitor.stop();
+
+  const last = stage.cluster.sampled.at(-1) ?? 0;
+  await stage.change([last]);
+  const startedAt = stage.proxy.start();
+  usage = new Usage(stage.proxy.pid);
+  const wait = { targets: [stage.target(last)], width: 1, paceMs: 5, timeoutMs: WITHIN_MS };
+  const [at = '0'] = await stage.prober.call('waitFor', wait).finally(() => stage.proxyMustRun());
+  await untilQuiet(usage, 900);
+  const result = {
+    commitsUnchanged: commits,
+    objectsUnchanged: objects,
+    cpuSecondsUnchanged: cpuUnchanged,
+    seconds: secondsBetween(startedAt, BigInt(at)),
+    cpuSeconds: usage.cpu.together,
+    peak: usage.peak,
+    residentBytes: usage.residentBytes,
+  };
+  usage.stop();
+  return result;
+}
+
+/** Counts what is committed in a namespace. */
+class Monitor {
+  readonly #nft: (...args: string[]) => string[];
+  readonly #child;
+  #lines: string[] = [];
+  #rest = '';
+
+  private constructor(namespace: string, nft: string) {
+    this.#nft = (...args) => ['netns', 'exec', namespace, nft, ...args];
+    this.#child = spawn('ip', this.#nft('monitor'), { stdio: ['ignore', 'pipe', 'ignore'] });
+    this.#child.stdout.on('data', (chunk: Buffer) => {
+      const lines = (this.#rest + chunk.toString()).split('\n');
+      this.#rest = lines.pop() ?? '';
+      this.#lines.push(...lines);
+    });
+  }
+
+  static async start(namespace: string, nft: string): Promise<Monitor> {
+    const monitor = new Monitor(namespace, nft);
+    await monitor.#settled();
+    await monitor.#mark('add');
+    monitor.#lines = [];
+    return monitor;
+  }
+
+  /** It first reads the whole ruleset, and begins anew if anyone commits meanwhile: nobody may until it is done. */
+  async #settled(): Promise<void> {
+    const { pid = 0 } = this.#child;
+    for (let last = -1, still = 0; still < 5;) {
+      await sleep(100);
+      const now = cpuSeconds(pid).own;
+      still = now === last && isAsleep(pid) ? still + 1 : 0;
+      last = now;
+    }
+  }
+
+  /** A commit of our own, which shows that all before it was heard of. */
+  async #mark(verb: 'add' | 'delete'): Promise<void> {
+    await measuredRun('ip', this.#nft(verb, 'table', 'ip', MARK));
+    const deadline = performance.now() + 30_000;
+    while (!this.#lines.some(line => line.startsWith(verb) && line.includes(MARK))) {
+      if (performance.now() > deadline) throw new Error('nft monitor does not show what is committed');
+      await sleep(20);
+    }
+    await sleep(100);
+  }
+
+  /** Commits of others since the start, and the objects and elements in them. */
+  async stop(): Promise<{ commits: number; objects: number }> {
+    await this.#mark('delete');
+    this.#child.kill();
+    await once(this.#child, 'close');
+    const generations = this.#lines.filter(line => line.startsWith('# new generation')).length;
+    const changes = this.#lines.filter(line => /^(add|delete|insert|replace|create|destroy) /.test(line));
+    const objects = changes.filter(line => !line.includes(MARK)).length;
+    return { commits: generations - 1, objects };
+  }
+}
