@@ -10,15 +10,8 @@ import { initialise } from './commands/init.ts';
 import { render } from './commands/render.ts';
 import { run } from './commands/run.ts';
 import { UsageError } from './program.ts';
+import type { Surroundings } from './surroundings.ts';
 import { KUBERNETES_VERSION, VERSION } from './version.ts';
-
-/** What of the process a command may use. */
-export interface Surroundings {
-  readonly hostname: string;
-  readonly stdin: NodeJS.ReadableStream;
-  readonly stdout: NodeJS.WritableStream;
-  readonly stderr: NodeJS.WritableStream;
-}
 
 /**
  * Does what the command line asks for.

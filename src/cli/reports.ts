@@ -64,6 +64,8 @@ export class Reports {
       failed: (error, seconds) => {
         logger.error({ err: error, ms: Math.round(seconds * 1000) }, 'sync failed, will be tried again');
         for (const family of this.#families) {
+          // What failed waits, even if it was a comparison that no change had asked for.
+          this.#health.queuedUpdate(family);
           this.sync.observeSync(family, 'full', seconds);
           this.#nftables.countSyncFailure(family);
         }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeepReadonly } from './frozen.ts';
 import { duration, flag, int32, text } from './field-types.ts';
 import { clientConnectionSchema } from './sections/client-connection.ts';

@@ -10,10 +10,10 @@ import { ServiceIndex } from '../../model/service-index.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
 import type { Invocation } from '../args.ts';
 import { Cluster } from '../cluster.ts';
-import type { Surroundings } from '../main.ts';
 import { nodeSettingsOf, type NodeSettings } from '../node-settings.ts';
 import { Preview } from '../preview.ts';
 import { readFiles } from '../read-files.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { VERSION } from '../version.ts';
 
 export interface RenderOptions {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkNotNegative, int32, text, textOr } from '../field-types.ts';
 import type { Report } from '../problem.ts';
 

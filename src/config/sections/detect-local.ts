@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCidr } from '../../model/ip.ts';
 import { text } from '../field-types.ts';
 import { quote, type Report } from '../problem.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCidr } from '../../model/ip.ts';
 import { formatDuration } from '../duration.ts';
 import {
