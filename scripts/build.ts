@@ -2,7 +2,7 @@
 
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 
@@ -21,6 +21,21 @@ function commit(): { readonly hash: string; readonly date: string } {
   }
 }
 
+/**
+ * Of client-node only its KubeConfig is used. Its modules do nothing when they are loaded, which its package.json does not say; told so,
+ * esbuild leaves the thousand models of the API out.
+ */
+const withoutModels: Plugin = {
+  name: 'client-node-without-models',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      if (pluginData === 'resolving' || !importer.includes('@kubernetes/client-node')) return undefined;
+      const resolved = await resolve(path, { importer, resolveDir, kind, pluginData: 'resolving' });
+      return { ...resolved, sideEffects: false };
+    });
+  },
+};
+
 const { hash, date } = commit();
 await mkdir('dist', { recursive: true });
 const { warnings } = await build({
@@ -31,8 +46,8 @@ const { warnings } = await build({
   format: 'esm',
   target: 'node22',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
+  plugins: [withoutModels],
   alias: { undici: './scripts/no-undici.ts' },
   // CommonJS packages ask for these in an ES module.
   banner: {

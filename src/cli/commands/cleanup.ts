@@ -1,32 +1,49 @@
 import type { Logger } from 'pino';
+import { logLeftovers, removeAll } from '../../backend/legacy/apply.ts';
 import { encodeTableDelete } from '../../backend/nftables/encode.ts';
 import type { Configuration } from '../../config/schema.ts';
+import { CommandError } from '../../kernel/command.ts';
 import { hasIPv6 } from '../../kernel/families.ts';
 import { Nft } from '../../kernel/nft.ts';
-import { CommandError } from '../../kernel/command.ts';
+import { FAMILIES, type Family } from '../../model/ip.ts';
 
 /**
- * Removes what sluice and kube-proxy's nftables mode have made, and nothing else; needs no API server.
- * @returns the exit status: 1 where something could not be removed
+ * Removes what sluice and all modes of kube-proxy have made, and nothing else; needs no API server. A second time it finds nothing.
+ * @returns the exit status: 1 where something could not be removed, which was told then
  */
 export async function cleanUp({ sluice }: Configuration, logger: Logger): Promise<number> {
-  const nft = new Nft({ path: sluice.nftPath, runtimeDirectory: sluice.runtimeDirectory });
+  const families = FAMILIES.filter(family => family === 'ipv4' || hasIPv6());
+  const areTablesGone = await removeTables(families, sluice, logger);
+  const leftovers = await removeAll(families, sluice.runtimeDirectory);
+  logLeftovers(leftovers, logger, 'error');
+  return areTablesGone && !leftovers.failures.length ? 0 : 1;
+}
+
+async function removeTables(
+  families: readonly Family[],
+  { nftPath, runtimeDirectory }: Configuration['sluice'],
+  logger: Logger,
+): Promise<boolean> {
+  const nft = new Nft({ path: nftPath, runtimeDirectory });
   try {
     await nft.version();
   } catch (error) {
-    if (!(error instanceof CommandError) || !error.isMissing) throw error;
-    logger.info('there is no nft on this machine, so nothing of ours either');
-    return 0;
+    if (error instanceof CommandError && error.isMissing) {
+      logger.info('there is no nft on this machine, so nothing of ours either');
+      return true;
+    }
+    logger.error({ err: error }, 'nftables: nft does not run');
+    return false;
   }
-  let status = 0;
-  for (const family of hasIPv6() ? (['ipv4', 'ipv6'] as const) : (['ipv4'] as const)) {
+  let areGone = true;
+  for (const family of families) {
     try {
       await nft.apply(encodeTableDelete(family));
       logger.info({ family }, 'nftables: table removed');
     } catch (error) {
       logger.error({ family, err: error }, 'nftables: the table cannot be removed');
-      status = 1;
+      areGone = false;
     }
   }
-  return status;
+  return areGone;
 }
