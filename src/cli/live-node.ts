@@ -92,7 +92,8 @@ export class LiveNode {
     const { reconciler, backend, serviceKeys } = this.#started;
     this.#options.logger.info({ zone: this.view.zone, addresses: this.view.addresses }, 'the Node changed');
     const rulesetsBefore = [...before.families.values()].map(({ ruleset }) => ruleset);
-    if (!isDeepStrictEqual(rulesetsBefore, this.rulesets)) backend.configure(this.rulesets);
+    const { rulesets } = this;
+    if (!isDeepStrictEqual(rulesetsBefore, rulesets)) reconciler.atNextRun(() => backend.configure(rulesets));
     this.#tellEntries();
     if (!isDeepStrictEqual(before.view, this.view)) reconciler.touch(serviceKeys());
   }

@@ -82,6 +82,7 @@ export class Reconciler {
   readonly #wakeUp = new WakeUp();
   readonly #retry: Backoff;
   #dirty = new Set<string>();
+  #works: (() => void)[] = [];
   #isStarted = false;
   /** When the oldest change that waits came in. */
   #firstChange: number | undefined;
@@ -112,7 +113,12 @@ export class Reconciler {
 
   /** Notes what of the node itself must be in the kernel. */
   setNode(family: Family, entries: NodeEntries): void {
-    this.#backend.stageNode(family, entries);
+    this.atNextRun(() => this.#backend.stageNode(family, entries));
+  }
+
+  /** Has something done to the backend at the beginning of the next run: a running commit must not see half of it. */
+  atNextRun(work: () => void): void {
+    this.#works.push(work);
     this.#schedule('node-changed');
   }
 
@@ -152,11 +158,14 @@ export class Reconciler {
     const seconds = (): number => (performance.now() - began) / 1000;
     if (reasons.has('quarantine')) for (const owner of this.quarantine.takeDue(began)) this.#dirty.add(owner);
     const owners = this.#dirty;
+    const works = this.#works;
     this.#dirty = new Set();
+    this.#works = [];
     this.#firstChange = undefined;
     this.#wakeUp.cancel('services-changed');
     this.#wakeUp.cancel('node-changed');
     try {
+      for (const work of works) work();
       await this.#stage(owners);
       const result =
         reasons.has('verify') || reasons.has('drift') ? await this.#backend.resync() : await this.#backend.commit();
@@ -177,6 +186,7 @@ export class Reconciler {
     }
     this.#lastRunEnd = performance.now();
     if (this.#dirty.size) this.#schedule('services-changed');
+    if (this.#works.length) this.#schedule('node-changed');
     this.#wakeUp.at('tidy', this.#lastRunEnd + TIDY_AFTER_MS);
   }
 

@@ -16,7 +16,7 @@ import { systemTools, type LegacyTools } from './tools.ts';
 export async function removeLeftovers(families: readonly Family[], tools: LegacyTools): Promise<LeftoverReport> {
   const report = new LeftoverReport();
   const { removed } = report;
-  const links = (await report.attempt('network interfaces', tools.listLinks)) ?? [];
+  const links = await report.attempt('network interfaces', tools.listLinks);
   const allSets = await report.attempt('sets', async () => {
     const names = await tools.listSets();
     if (!names) report.missingTools.push('ipset');
@@ -26,18 +26,18 @@ export async function removeLeftovers(families: readonly Family[], tools: Legacy
 
   // What tells which virtual servers are kube-proxy's is in the sets and on the interface.
   const areServersGone = await report.attempt('virtual servers', async () => {
-    await removeVirtualServers(links, sets, tools, report);
-    return true;
+    await removeVirtualServers(links ?? [], sets, tools, report);
+    return links !== undefined;
   });
   for (const family of families) await removeRules(family, tools, report);
-  // Rules look into sets; and where virtual servers are left, the sets let the next attempt know them.
+  // Rules look into sets; and where virtual servers may be left, the sets let the next attempt know them.
   for (const name of areServersGone ? sets : []) {
     await report.attempt(`set ${name}`, async () => {
       await tools.destroySet(name);
       removed.sets += 1;
     });
   }
-  if (links.some(({ name }) => name === PROXY_INTERFACE)) {
+  if (links?.some(({ name }) => name === PROXY_INTERFACE)) {
     await report.attempt(`interface ${PROXY_INTERFACE}`, async () => {
       await tools.deleteLink(PROXY_INTERFACE);
       removed.interfaces += 1;

@@ -6,6 +6,7 @@ import type { Backend, CommitResult, Conflict, NodeEntries, Refusal } from '../b
 import { composeUnits } from './compose.ts';
 import { DesiredTable } from './desired-table.ts';
 import { diffElements, stillNobodys, type Unit } from './diff.ts';
+import { inSteps } from './in-steps.ts';
 import type { LedgerChange } from './ledger.ts';
 import type { RulesetOptions } from './schema.ts';
 import { ElementWriter, type FamilyUnit, type TransactionObserver } from './element-writer.ts';
@@ -52,6 +53,11 @@ export class NftablesBackend implements Backend {
 
   stageNode(family: Family, entries: NodeEntries): void {
     this.#record(family, this.#table(family).setNode(entries));
+  }
+
+  /** Begins to read the kernel, so that the first commit need not wait for it. */
+  readAhead(): void {
+    for (const keeper of this.#keepers.values()) keeper.readAhead();
   }
 
   /** Changes what all Services of a family have in common; the next commit compares and rewrites the chains that differ. */
@@ -104,7 +110,7 @@ export class NftablesBackend implements Backend {
       const { family } = keeper;
       const { found, written, repaired } = await keeper.keep();
       transactions += written;
-      const own = diffElements(keeper.table.ledger, found).map(unit => ({ family, ...unit }));
+      const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
       const expected = sizeOf(staged.filter(unit => unit.family === family));
       const drift = wasKnown ? repaired + Math.max(0, sizeOf(own) - expected) : repaired;
       if (drift) drifted.set(family, drift);

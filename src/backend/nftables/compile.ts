@@ -1,9 +1,8 @@
-import type { Cidr } from '../../model/ip.ts';
-import { formatCidr } from '../../model/ip.ts';
-import type { RealServer, ServicePlan, ServicePortPlan, VirtualServer } from '../../plan/types.ts';
-import { learningName, type Learning } from './affinity-rules.ts';
-import type { ContainerName, Entry, L4Protocol, RulesetOptions } from './schema.ts';
-import { LOCAL_OFFSET, shapeName, type Shape } from './shapes.ts';
+import type { ServicePlan, ServicePortPlan, RealServer, VirtualServer } from '../../plan/types.ts';
+import { learningName } from './affinity-rules.ts';
+import { CompiledClaim, elementCidr, type CompiledPort } from './compiled-claim.ts';
+import type { Entry, L4Protocol, RulesetOptions } from './schema.ts';
+import { shapeName, type Shape } from './shapes.ts';
 
 /** The entries of one virtual server. Of two Services that claim the same one, only one can have its entries in the kernel. */
 export interface Claim {
@@ -15,8 +14,17 @@ export interface Claim {
 /** What one Service of one family is in the kernel. */
 export interface CompiledService {
   readonly claims: readonly Claim[];
-  /** Entries that several Services may hold at a time. */
-  readonly shared: readonly Entry[];
+  /** Entries that several Services may hold at a time, by {@link sharedKey}. */
+  readonly shared: readonly string[];
+}
+
+/** A shared entry is a member of a set: `cluster-ips 10.96.0.1`. */
+export const sharedKey = (container: Entry['container'], key: string): string => `${container} ${key}`;
+
+/** Reads {@link sharedKey} back. */
+export function sharedEntry(text: string): Entry {
+  const space = text.indexOf(' ');
+  return { container: text.slice(0, space) as Entry['container'], key: text.slice(space + 1), value: '' };
 }
 
 /**
@@ -25,30 +33,22 @@ export interface CompiledService {
  */
 export function compileService(plan: ServicePlan, affinity: RulesetOptions['affinity']): CompiledService {
   const claims: Claim[] = [];
-  const shared = new Map<string, Entry>();
-  const share = (container: ContainerName, key: string): void => {
-    shared.set(`${container} ${key}`, { container, key, value: '' });
-  };
+  const shared = new Set<string>();
   for (const port of plan.ports) {
-    const compiling: Compiling = {
-      port,
-      l4: port.servicePort.protocol.toLowerCase() as L4Protocol,
-      sticky: stickyOf(port, affinity),
+    const l4 = port.servicePort.protocol.toLowerCase() as L4Protocol;
+    const sticky = stickyOf(port, affinity);
+    const compiled: CompiledPort = {
+      l4,
+      cluster: port.clusterEndpoints.map(formatServer),
+      local: port.localEndpoints.map(formatServer),
     };
-    share('cluster-ips', port.servicePort.clusterIP);
+    shared.add(sharedKey('cluster-ips', port.servicePort.clusterIP));
     for (const { isLocal, address, port: number } of [...port.clusterEndpoints, ...port.localEndpoints]) {
-      if (isLocal) share('hairpin', `${address} . ${address} . ${compiling.l4} . ${number}`);
+      if (isLocal) shared.add(sharedKey('hairpin', `${address} . ${address} . ${l4} . ${number}`));
     }
-    for (const virtualServer of port.virtualServers) claims.push(compileVirtualServer(virtualServer, compiling));
+    for (const virtualServer of port.virtualServers) claims.push(claimOf(virtualServer, port, compiled, sticky));
   }
-  return { claims, shared: [...shared.values()] };
-}
-
-/** One service port on its way. */
-interface Compiling {
-  readonly port: ServicePortPlan;
-  readonly l4: L4Protocol;
-  readonly sticky: Shape['sticky'];
+  return { claims, shared: [...shared] };
 }
 
 function stickyOf(
@@ -65,71 +65,52 @@ function stickyOf(
 
 const formatServer = ({ address, port }: RealServer): string => `${address} . ${port}`;
 
-function compileVirtualServer(virtualServer: VirtualServer, compiling: Compiling): Claim {
+function claimOf(
+  virtualServer: VirtualServer,
+  { servicePort }: ServicePortPlan,
+  port: CompiledPort,
+  sticky: Shape['sticky'],
+): Claim {
   const { address, port: number, unavailable, sourceRanges } = virtualServer;
-  const id = address === undefined ? `${compiling.l4} . ${number}` : `${address} . ${compiling.l4} . ${number}`;
-  const entries = [...forwardingEntries(virtualServer, compiling, id)];
-  if (unavailable) {
-    const value = unavailable === 'reject' ? 'goto reject-chain' : 'drop';
-    entries.push({ container: address === undefined ? 'unavailable-nodeports' : 'unavailable', key: id, value });
-  }
-  if (sourceRanges) entries.push(...firewallEntries(id, sourceRanges));
-  return { id, entries };
-}
-
-function* forwardingEntries(virtualServer: VirtualServer, compiling: Compiling, id: string): Generator<Entry> {
-  const shape = shapeOf(virtualServer, compiling);
-  if (!shape) return;
-  const { port, l4 } = compiling;
-  const { address, port: number } = virtualServer;
-  const nodePort = address === undefined;
-  const container = nodePort ? (`nodeport-endpoints-${l4}` as const) : (`endpoints-${l4}` as const);
-  const dialled = nodePort ? `${number}` : `${address} . ${number}`;
-  const entry = (index: number, server: RealServer): Entry => ({
-    container,
-    key: `${index} . ${dialled}`,
-    value: formatServer(server),
+  const shape = shapeOf(virtualServer, port, sticky);
+  return new CompiledClaim({
+    id: address === undefined ? `${port.l4} . ${number}` : `${address} . ${port.l4} . ${number}`,
+    port,
+    uses: shape?.kind === 'external' ? 'cluster' : shape?.kind,
+    verdict: shape && interned(`goto ${shapeName(shape)}`),
+    learning: shape && learningOf(shape, servicePort.affinityTimeoutSeconds),
+    unavailable: unavailable && (unavailable === 'reject' ? 'goto reject-chain' : 'drop'),
+    sourceRanges: sourceRanges?.map(elementCidr),
   });
-  if (shape.kind !== 'internal') for (const [i, server] of port.clusterEndpoints.entries()) yield entry(i, server);
-  if (shape.kind === 'internal' || shape.kind === 'local') {
-    for (const [i, server] of port.localEndpoints.entries()) yield entry(LOCAL_OFFSET + i, server);
-  }
-  yield { container: nodePort ? 'nodeports' : 'services', key: id, value: `goto ${shapeName(shape)}` };
-  const learning = learningOf(shape, port);
-  if (learning) {
-    yield {
-      container: nodePort ? 'affinity-nodeports' : 'affinity-services',
-      key: id,
-      value: `goto ${learningName(learning)}`,
-    };
-  }
 }
 
 /** @returns undefined for a virtual server that forwards nothing. */
-function shapeOf({ kind, forward, masquerade }: VirtualServer, { port, l4, sticky }: Compiling): Shape | undefined {
+function shapeOf(
+  { kind, forward, masquerade }: VirtualServer,
+  { l4, cluster, local }: CompiledPort,
+  sticky: Shape['sticky'],
+): Shape | undefined {
   if (forward === 'none') return undefined;
-  const [count, localCount] = [port.clusterEndpoints.length, port.localEndpoints.length];
-  const common = { nodePort: kind === 'NodePort', protocol: l4, count, ...(sticky && { sticky }) };
+  const common = { nodePort: kind === 'NodePort', protocol: l4, count: cluster.length, ...(sticky && { sticky }) };
   if (forward === 'cluster') return { ...common, kind: masquerade ? 'external' : 'cluster' };
   return kind === 'ClusterIP'
-    ? { ...common, kind: 'internal', count: localCount }
-    : { ...common, kind: 'local', localCount };
+    ? { ...common, kind: 'internal', count: local.length }
+    : { ...common, kind: 'local', localCount: local.length };
 }
 
 /** @returns undefined where nothing is to be learnt. */
-function learningOf({ kind, protocol, sticky }: Shape, { servicePort }: ServicePortPlan): Learning | undefined {
-  const { affinityTimeoutSeconds: timeoutSeconds } = servicePort;
+function learningOf({ kind, protocol, sticky }: Shape, timeoutSeconds: number | undefined): string | undefined {
   if (sticky === undefined || sticky === 'hash' || timeoutSeconds === undefined) return undefined;
-  return { kind: kind === 'external' ? 'cluster' : kind, protocol, timeoutSeconds, sticky };
+  const name = learningName({ kind: kind === 'external' ? 'cluster' : kind, protocol, timeoutSeconds, sticky });
+  return `goto ${name}`;
 }
 
-function firewallEntries(id: string, ranges: readonly Cidr[]): Entry[] {
-  return [
-    { container: 'firewalled', key: id, value: '' },
-    ...ranges.map((range): Entry => ({ container: 'source-ranges', key: `${id} . ${elementCidr(range)}`, value: '' })),
-  ];
+/** Thousands of Services share some tens of shapes. */
+const verdicts = new Map<string, string>();
+function interned(verdict: string): string {
+  const known = verdicts.get(verdict);
+  if (known !== undefined) return known;
+  if (verdicts.size > 10_000) verdicts.clear();
+  verdicts.set(verdict, verdict);
+  return verdict;
 }
-
-/** A CIDR as nft prints it: that of a single address without its prefix length. */
-export const elementCidr = (cidr: Cidr): string =>
-  cidr.prefix === (cidr.family === 'ipv4' ? 32 : 128) ? cidr.address : formatCidr(cidr);

@@ -2,7 +2,7 @@ import type { ServicePlan } from '../../plan/types.ts';
 import type { NodeEntries } from '../backend.ts';
 import { learningChain, parseLearningName } from './affinity-rules.ts';
 import { baseChains } from './base-ruleset.ts';
-import { compileService, type CompiledService } from './compile.ts';
+import { compileService, sharedKey, type CompiledService } from './compile.ts';
 import { Ledger, type LedgerChange } from './ledger.ts';
 import type { Chain, ContainerName, Entry, RulesetOptions } from './schema.ts';
 import { parseShapeName, shapeChain } from './shapes.ts';
@@ -27,8 +27,8 @@ export class DesiredTable {
   }
 
   setNode({ podCIDRs, serviceCIDRs, nodePortAddresses }: NodeEntries): LedgerChange {
-    const all = (container: ContainerName, keys: readonly string[]): Entry[] =>
-      keys.map(key => ({ container, key, value: '' }));
+    const all = (container: ContainerName, keys: readonly string[]): string[] =>
+      keys.map(key => sharedKey(container, key));
     const shared = [
       ...all('pod-cidrs', podCIDRs),
       ...all('service-cidrs', serviceCIDRs),

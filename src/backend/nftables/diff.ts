@@ -1,3 +1,4 @@
+import { sharedEntry } from './compile.ts';
 import type { Ledger } from './ledger.ts';
 import type { ContainerName, ElementDelta, Entry } from './schema.ts';
 import type { FoundChain } from './parse.ts';
@@ -8,12 +9,17 @@ export interface Unit extends ElementDelta {
   readonly owner: string | undefined;
 }
 
+const OWNERS_AT_A_TIME = 500;
+
 /**
- * What must be written so that the kernel holds exactly what is in force.
+ * What must be written so that the kernel holds exactly what is in force; found out in steps, between which nothing may change.
  * @param found elements as read, by container; used up by the comparison
  * @returns a unit for each owner with a difference, then those for elements that nobody owns
  */
-export function diffElements(ledger: Ledger, found: ReadonlyMap<ContainerName, Map<string, string>>): Unit[] {
+export function* diffElements(
+  ledger: Ledger,
+  found: ReadonlyMap<ContainerName, Map<string, string>>,
+): Generator<void, Unit[]> {
   const units = new Map<string, { owner: string; deletes: Entry[]; adds: Entry[] }>();
   const unitOf = (owner: string): { deletes: Entry[]; adds: Entry[] } => {
     const unit = units.get(owner) ?? { owner, deletes: [], adds: [] };
@@ -29,14 +35,16 @@ export function diffElements(ledger: Ledger, found: ReadonlyMap<ContainerName, M
     unitOf(owner).adds.push(entry);
   };
   const compared = new Set<string>();
+  let owners = 0;
   for (const owner of ledger.owners()) {
+    owners += 1;
+    if (owners % OWNERS_AT_A_TIME === 0) yield;
     const { claims, shared } = ledger.inForce(owner);
     for (const { entries } of claims) for (const entry of entries) compare(owner, entry);
-    for (const entry of shared) {
-      const id = `${entry.container} ${entry.key}`;
-      if (compared.has(id)) continue;
-      compared.add(id);
-      compare(owner, entry);
+    for (const key of shared) {
+      if (compared.has(key)) continue;
+      compared.add(key);
+      compare(owner, sharedEntry(key));
     }
   }
   const nobodys: Entry[] = [];
@@ -54,9 +62,7 @@ export function diffElements(ledger: Ledger, found: ReadonlyMap<ContainerName, M
 
 /** Of elements that nobody owned, those that still nobody owns: a Service that was refused keeps what it had. */
 export const stillNobodys = (ledger: Ledger, entries: readonly Entry[]): Entry[] =>
-  entries.filter(
-    ({ container, key }) => !ledger.holds(container, key) && ledger.winnerOf(claimOf(container, key)) === undefined,
-  );
+  entries.filter(entry => !ledger.holds(entry) && ledger.winnerOf(claimOf(entry.container, entry.key)) === undefined);
 
 /** The claim that an element belongs to, from its key; empty for one of a shared container. */
 function claimOf(container: ContainerName, key: string): string {

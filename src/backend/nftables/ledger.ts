@@ -1,11 +1,11 @@
 import type { Conflict } from '../backend.ts';
-import type { CompiledService } from './compile.ts';
+import { sharedEntry, sharedKey, type Claim, type CompiledService } from './compile.ts';
 import type { ElementDelta, Entry } from './schema.ts';
 
 interface Claimant {
   readonly owner: string;
   readonly seniority: string;
-  readonly entries: readonly Entry[];
+  readonly claim: Claim;
 }
 
 interface Holding {
@@ -28,7 +28,8 @@ const NOTHING: CompiledService = { claims: [], shared: [] };
 export class Ledger {
   readonly #holdings = new Map<string, Holding>();
   readonly #claims = new Map<string, readonly Claimant[]>();
-  readonly #shared = new Map<string, { readonly entry: Entry; count: number }>();
+  /** How many hold a shared entry. */
+  readonly #shared = new Map<string, number>();
   /** Claims with more than one claimant: few, so that telling them costs nothing at any size. */
   readonly #contested = new Set<string>();
   #size = 0;
@@ -49,10 +50,10 @@ export class Ledger {
     const was = before?.compiled ?? NOTHING;
     const is = compiled ?? NOTHING;
     const wanted = byId(is);
-    for (const [id, entries] of wanted) this.#claim(id, owner, { owner, seniority, entries }, delta);
+    for (const [id, claim] of wanted) this.#claim(id, owner, { owner, seniority, claim }, delta);
     for (const { id } of was.claims) if (!wanted.has(id)) this.#claim(id, owner, undefined, delta);
-    for (const entry of is.shared) this.#hold(entry, delta);
-    for (const entry of was.shared) this.#release(entry, delta);
+    for (const key of is.shared) this.#hold(key, delta);
+    for (const key of was.shared) this.#release(key, delta);
     if (compiled) this.#holdings.set(owner, { seniority, compiled });
     else this.#holdings.delete(owner);
     const { deletes, adds } = delta.build();
@@ -68,27 +69,24 @@ export class Ledger {
     else this.#claims.delete(id);
     if (after.length > 1) this.#contested.add(id);
     else this.#contested.delete(id);
-    delta.replace(before[0]?.entries ?? [], after[0]?.entries ?? []);
+    if (before[0]?.claim !== after[0]?.claim)
+      delta.replace(before[0]?.claim.entries ?? [], after[0]?.claim.entries ?? []);
   }
 
-  #hold(entry: Entry, delta: DeltaBuilder): void {
-    const key = `${entry.container} ${entry.key}`;
-    const held = this.#shared.get(key);
-    if (held) held.count += 1;
-    else {
-      this.#shared.set(key, { entry, count: 1 });
-      delta.replace([], [entry]);
+  #hold(key: string, delta: DeltaBuilder): void {
+    const holders = this.#shared.get(key) ?? 0;
+    this.#shared.set(key, holders + 1);
+    if (!holders) delta.replace([], [sharedEntry(key)]);
+  }
+
+  #release(key: string, delta: DeltaBuilder): void {
+    const holders = this.#shared.get(key) ?? 0;
+    if (holders > 1) {
+      this.#shared.set(key, holders - 1);
+      return;
     }
-  }
-
-  #release(entry: Entry, delta: DeltaBuilder): void {
-    const key = `${entry.container} ${entry.key}`;
-    const held = this.#shared.get(key);
-    if (!held) return;
-    held.count -= 1;
-    if (held.count > 0) return;
     this.#shared.delete(key);
-    delta.replace([entry], []);
+    delta.replace([sharedEntry(key)], []);
   }
 
   /** The owners, in the order in which they came. */
@@ -111,14 +109,14 @@ export class Ledger {
   }
 
   /** Whether a shared entry is held by anyone. */
-  holds(container: string, key: string): boolean {
-    return this.#shared.has(`${container} ${key}`);
+  holds({ container, key }: Entry): boolean {
+    return this.#shared.has(sharedKey(container, key));
   }
 
   /** All entries in force, once each. */
   *entries(): Generator<Entry> {
-    for (const claimants of this.#claims.values()) yield* claimants[0]?.entries ?? [];
-    for (const { entry } of this.#shared.values()) yield entry;
+    for (const claimants of this.#claims.values()) yield* claimants[0]?.claim.entries ?? [];
+    for (const key of this.#shared.keys()) yield sharedEntry(key);
   }
 
   /** Virtual servers that more than one Service wants, by claim. */
@@ -136,9 +134,9 @@ const bySeniority = (a: Claimant, b: Claimant): number =>
   a.seniority < b.seniority ? -1 : a.seniority > b.seniority ? 1 : a.owner < b.owner ? -1 : 1;
 
 /** A Service may claim one virtual server by several of its ports or addresses; then the first of them counts. */
-function byId({ claims }: CompiledService): Map<string, readonly Entry[]> {
-  const found = new Map<string, readonly Entry[]>();
-  for (const { id, entries } of claims) if (!found.has(id)) found.set(id, entries);
+function byId({ claims }: CompiledService): Map<string, Claim> {
+  const found = new Map<string, Claim>();
+  for (const claim of claims) if (!found.has(claim.id)) found.set(claim.id, claim);
   return found;
 }
 

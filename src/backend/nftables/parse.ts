@@ -1,5 +1,6 @@
 import type { Family } from '../../model/ip.ts';
 import { parseAddress } from '../../model/ip.ts';
+import { piecesOf } from './listing.ts';
 import { ruleText } from './rule-text.ts';
 import { containersOf, NFT_FAMILY, TABLE, type Chain, type Container, type ContainerName } from './schema.ts';
 
@@ -32,39 +33,53 @@ export const EMPTY_TABLE: TableContent = {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what `nft -j list table <family> kube-proxy` printed.
+ * Reads what `nft -j list table <family> kube-proxy` printed, in steps: the caller may do something else in between.
  * @throws Error where that is no such listing.
  */
-export function parseTable(family: Family, listing: string): TableContent {
-  const document = JSON.parse(listing) as { readonly nftables?: readonly Json[] };
-  if (!Array.isArray(document.nftables)) throw new Error('the listing has no member "nftables"');
+export function* parseTableSteps(family: Family, listing: string): Generator<void, TableContent> {
   const known = new Map(containersOf(family).map(container => [container.name as string, container]));
   const elements = new Map<ContainerName, Map<string, string>>();
   const chains = new Map<string, FoundChain & { rules: (string | undefined)[] }>();
   const foreignContainers: { kind: 'set' | 'map'; name: string }[] = [];
   const unusable: string[] = [];
-  for (const object of document.nftables) {
-    const [kind] = Object.keys(object);
-    const body = object[kind ?? ''] as Json;
+  let pending = new Map<string, string>();
+  for (const piece of piecesOf(listing)) {
+    yield;
+    if (piece.kind === 'elements') {
+      addElements(pending, piece.elements);
+      continue;
+    }
+    const [kind] = Object.keys(piece.object);
+    const body = piece.object[kind ?? ''] as Json;
+    const own = pending;
+    pending = new Map();
     if (body['family'] !== NFT_FAMILY[family] || (kind !== 'table' && body['table'] !== TABLE)) continue;
     const name = String(body['name']);
     if (kind === 'set' || kind === 'map') {
       const container = known.get(name);
       if (!container) foreignContainers.push({ kind, name });
       else if (container.kind !== kind || !fits(container, body)) unusable.push(name);
-      else elements.set(container.name, container.dynamic ? new Map() : parseElements(container, body['elem']));
+      else elements.set(container.name, container.dynamic ? new Map() : own);
     } else if (kind === 'chain') chains.set(name, { name, ...hookOf(body), rules: [] });
     else if (kind === 'rule') chains.get(String(body['chain']))?.rules.push(ruleText(body['expr']));
   }
   return { exists: true, elements, chains, foreignContainers, unusable };
 }
 
+/** The same at once. */
+export function parseTable(family: Family, listing: string): TableContent {
+  const steps = parseTableSteps(family, listing);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
 /** Reads the elements that `nft -j list map` printed of one of our maps, dynamic ones included. */
-export function parseMap(family: Family, name: ContainerName, listing: string): ReadonlyMap<string, string> {
-  const { nftables } = JSON.parse(listing) as { readonly nftables: readonly Json[] };
-  const container = containersOf(family).find(one => one.name === name)!;
-  const body = nftables.map(object => object['map']).find(isObject);
-  return parseElements(container, body?.['elem']);
+export function parseMap(listing: string): ReadonlyMap<string, string> {
+  const elements = new Map<string, string>();
+  for (const piece of piecesOf(listing)) if (piece.kind === 'elements') addElements(elements, piece.elements);
+  return elements;
 }
 
 function hookOf(body: Json): Pick<Chain, 'hook'> {
@@ -91,15 +106,12 @@ function fits({ key, value, interval }: Container, body: Json): boolean {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function parseElements(container: Container, listed: unknown): Map<string, string> {
-  const elements = new Map<string, string>();
-  if (!Array.isArray(listed)) return elements;
-  const isMap = container.kind === 'map';
-  for (const element of listed as unknown[]) {
-    const [key, value] = isMap ? (element as readonly [unknown, unknown]) : [element, undefined];
-    elements.set(keyText(key), value === undefined ? '' : valueText(value));
+/** An element of a map is a pair, one of a set is no array. */
+function addElements(to: Map<string, string>, listed: readonly unknown[]): void {
+  for (const element of listed) {
+    if (Array.isArray(element)) to.set(keyText(element[0]), valueText(element[1]));
+    else to.set(keyText(element), '');
   }
-  return elements;
 }
 
 /** Unwraps what nft puts around a key that carries a counter, a comment or a timeout. */

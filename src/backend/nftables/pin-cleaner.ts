@@ -17,8 +17,7 @@ export function createPinCleaner(families: readonly Family[], nft: Nft, logger: 
       for (let attempt = 1; ; attempt += 1) {
         const map = `affinity-${l4}` as const;
         const listing = await nft.listMap(NFT_FAMILY[family], TABLE, map);
-        const pins =
-          listing === undefined ? [] : [...parseMap(family, map, listing)].map(([key, value]) => ({ key, value }));
+        const pins = listing === undefined ? [] : [...parseMap(listing)].map(([key, value]) => ({ key, value }));
         const stale = stalePins(pins, l4, suspects, keys, isFirst);
         if (!stale.length) break;
         try {

@@ -11,7 +11,8 @@ import {
   encodeFlushes,
   encodeTableDelete,
 } from './encode.ts';
-import { EMPTY_TABLE, parseTable, type TableContent } from './parse.ts';
+import { EMPTY_TABLE, parseTableSteps, type TableContent } from './parse.ts';
+import { inSteps } from './in-steps.ts';
 import { containersOf, NFT_FAMILY, TABLE, type Chain } from './schema.ts';
 
 export interface Kept {
@@ -30,6 +31,7 @@ export class TableKeeper {
   readonly #nft: Nft;
   readonly #logger: Logger;
   #present = new Set<string>();
+  #ahead: Promise<TableContent> | undefined;
   /** Chains that this nft does not list as they were written: they can be written but not compared. */
   readonly #unverifiable = new Set<string>();
   /** Shapes that were out of use at the last tidying, too. */
@@ -49,7 +51,8 @@ export class TableKeeper {
    * @throws CommandError
    */
   async keep(): Promise<Kept> {
-    let content = await this.#read();
+    let content = await (this.#ahead ?? this.#read());
+    this.#ahead = undefined;
     let written = 0;
     if (content.unusable.length) {
       this.#logger.warn(
@@ -76,9 +79,16 @@ export class TableKeeper {
     return { found: content.elements, written, repaired };
   }
 
+  /** Begins to read the table, for the next {@link keep}: at a start there is time while the API server tells what it has. */
+  readAhead(): void {
+    this.#ahead = this.#read();
+    // Where it fails, the one who asks for it is told.
+    this.#ahead.catch(() => undefined);
+  }
+
   async #read(): Promise<TableContent> {
     const listing = await this.#nft.listTable(NFT_FAMILY[this.family], TABLE);
-    return listing === undefined ? EMPTY_TABLE : parseTable(this.family, listing);
+    return listing === undefined ? EMPTY_TABLE : inSteps(parseTableSteps(this.family, listing));
   }
 
   #wrongChains(content: TableContent, base: readonly Chain[]): ReturnType<typeof diffChains> {

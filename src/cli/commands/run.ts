@@ -10,6 +10,7 @@ import type { Configuration } from '../../config/schema.ts';
 import { monitorAddresses } from '../../kernel/address-monitor.ts';
 import { localAddresses } from '../../kernel/addresses.ts';
 import { hasIPv6 } from '../../kernel/families.ts';
+import { favourMemory } from '../../kernel/memory.ts';
 import { Nft } from '../../kernel/nft.ts';
 import { ScratchFile } from '../../kernel/scratch-file.ts';
 import { setOomScore } from '../../kernel/oom-score.ts';
@@ -121,6 +122,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       logger: logger.child({ component: 'nftables' }),
       onTransaction: reports.transactions,
     });
+    backend.readAhead();
     const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
     events.record({
       regarding: { kind: 'Node', name: nodeName, ...(node && { uid: node.uid }) },
@@ -158,6 +160,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
         ...loop,
         applied: outcome => {
           loop.applied(outcome);
+          if (outcome.reasons.includes('start')) favourMemory();
           for (const family of families) {
             healthChecks.update(family, reconciler.status.healthChecks(family));
             conflicts.update(family, backend.conflicts(family));

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { compileService } from '../../../../src/backend/nftables/compile.ts';
+import { compileService, sharedEntry } from '../../../../src/backend/nftables/compile.ts';
+import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 import type { VirtualServer } from '../../../../src/plan/types.ts';
 import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts';
 
 /** Entries as `container key : value`, claims apart. */
 function entriesOf(options: PlanOptions, affinity: 'learnt' | 'hashed' = 'learnt'): Record<string, string[]> {
   const { claims, shared } = compileService(servicePlan('d/web', options), affinity);
-  const lines = (entries: (typeof shared)[number][]): string[] =>
+  const lines = (entries: readonly Entry[]): string[] =>
     entries.map(({ container, key, value }) => `${container} ${key}${value && ` : ${value}`}`);
   return {
-    ...Object.fromEntries(claims.map(({ id, entries }) => [id, lines([...entries])])),
-    shared: lines([...shared]),
+    ...Object.fromEntries(claims.map(({ id, entries }) => [id, lines(entries)])),
+    shared: lines(shared.map(sharedEntry)),
   };
 }
 

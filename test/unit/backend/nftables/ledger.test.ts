@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CompiledService } from '../../../../src/backend/nftables/compile.ts';
+import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/compile.ts';
 import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
 import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 
@@ -7,7 +7,7 @@ const service = (key: string, value: string): Entry => ({ container: 'services',
 const shared = (key: string): Entry => ({ container: 'cluster-ips', key, value: '' });
 const compiled = (claims: Record<string, string>, ...ips: string[]): CompiledService => ({
   claims: Object.entries(claims).map(([id, value]) => ({ id, entries: [service(id, value)] })),
-  shared: ips.map(shared),
+  shared: ips.map(ip => sharedKey('cluster-ips', ip)),
 });
 
 describe('Ledger', () => {
@@ -36,7 +36,7 @@ describe('Ledger', () => {
     ledger.set('a', '1', compiled({}, 'ip'));
     expect(ledger.set('b', '1', compiled({}, 'ip')).adds).toEqual([]);
     expect(ledger.set('a', '1', undefined).deletes).toEqual([]);
-    expect(ledger.holds('cluster-ips', 'ip')).toBe(true);
+    expect(ledger.holds(shared('ip'))).toBe(true);
     expect(ledger.set('b', '1', undefined).deletes).toEqual([shared('ip')]);
   });
 

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { baseChains } from '../../../../src/backend/nftables/base-ruleset.ts';
+import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
+
+const options: RulesetOptions = {
+  family: 'ipv4',
+  localSource: 'pod-cidrs',
+  masqueradeAll: false,
+  masqueradeMark: 0x4000,
+  nodePorts: 'all',
+  affinity: 'learnt',
+};
+
+const rulesOf = (chain: string, more: Partial<RulesetOptions> = {}): readonly string[] | undefined =>
+  baseChains({ ...options, ...more }).find(({ name }) => name === chain)?.rules;
+
+const VIP = 'ip daddr . meta l4proto . th dport';
+
+describe('baseChains', () => {
+  it("hooks in where kube-proxy does, under kube-proxy's names", () => {
+    const hooked = baseChains(options).flatMap(({ name, hook }) =>
+      hook ? [`${name} ${hook.type} ${hook.hook} ${hook.priority}`] : [],
+    );
+    expect(hooked).toEqual([
+      'nat-prerouting nat prerouting -100',
+      'nat-output nat output -100',
+      'nat-postrouting nat postrouting 100',
+      'nat-input nat input 100',
+      'filter-prerouting-pre-dnat filter prerouting -110',
+      'filter-output-pre-dnat filter output -110',
+      'filter-input filter input 0',
+      'filter-forward filter forward 0',
+      'filter-output filter output 0',
+    ]);
+  });
+
+  it('names a chain before the rules that lead to it', () => {
+    const names = baseChains(options).map(({ name }) => name);
+    const tooEarly = baseChains(options).flatMap(({ rules }, i) =>
+      rules.filter(rule => {
+        const target = /(?:goto|jump) (\S+)$/.exec(rule)?.[1];
+        return target !== undefined && !names.slice(0, i).includes(target);
+      }),
+    );
+    expect(tooEarly).toEqual([]);
+  });
+
+  it.each<{ name: string; options: Partial<RulesetOptions>; first: string | undefined }>([
+    {
+      name: 'pod CIDRs',
+      options: {},
+      first: 'ip daddr @cluster-ips ip saddr != @pod-cidrs meta mark set meta mark | 0x00004000',
+    },
+    {
+      name: 'an interface',
+      options: { localSource: { interfacePattern: 'veth*' } },
+      first: 'ip daddr @cluster-ips iifname != "veth*" meta mark set meta mark | 0x00004000',
+    },
+    { name: 'nothing', options: { localSource: undefined }, first: undefined },
+    {
+      name: 'nothing, and masqueradeAll',
+      options: { localSource: undefined, masqueradeAll: true },
+      first: 'ip daddr @cluster-ips meta mark set meta mark | 0x00004000',
+    },
+    {
+      name: 'pod CIDRs, and masqueradeAll',
+      options: { masqueradeAll: true, masqueradeMark: 2 ** 31 },
+      first: 'ip daddr @cluster-ips meta mark set meta mark | 0x80000000',
+    },
+  ])('off-cluster traffic to ClusterIPs where local pods are told by $name', ({ options, first }) => {
+    expect(rulesOf('dispatch', options)).toEqual([
+      ...(first === undefined ? [] : [first]),
+      `${VIP} vmap @services`,
+      'fib daddr type local ip daddr != 127.0.0.0/8 meta l4proto . th dport vmap @nodeports',
+    ]);
+  });
+
+  it.each([
+    { family: 'ipv4', nodePorts: 'all', match: 'fib daddr type local ip daddr != 127.0.0.0/8' },
+    { family: 'ipv6', nodePorts: 'all', match: 'fib daddr type local ip6 daddr != ::1' },
+    { family: 'ipv4', nodePorts: 'listed', match: 'ip daddr @nodeport-ips' },
+    { family: 'ipv6', nodePorts: 'listed', match: 'ip6 daddr @nodeport-ips' },
+  ] as const)('NodePorts in $family, $nodePorts: the same where they work and where they do not', row => {
+    const { match, ...more } = row;
+    expect(rulesOf('dispatch', more)?.at(-1)).toBe(`${match} meta l4proto . th dport vmap @nodeports`);
+    expect(rulesOf('nodeport-availability-check', more)).toEqual([
+      `${match} meta l4proto . th dport vmap @unavailable-nodeports`,
+    ]);
+  });
+
+  it('a Service without endpoints gets its verdict before ClusterIPs do', () => {
+    const both = ['ct state new jump availability-check', 'ct state new jump cluster-ips-check'];
+    expect(rulesOf('filter-forward')).toEqual(both);
+    expect(rulesOf('filter-output')).toEqual(both);
+    expect(rulesOf('filter-input')).toEqual([
+      'ct state new jump nodeport-availability-check',
+      'ct state new jump availability-check',
+    ]);
+    expect(rulesOf('cluster-ips-check')).toEqual(['ip daddr @cluster-ips reject', 'ip daddr @service-cidrs drop']);
+  });
+
+  it('clients are pinned before they are masqueraded, if the kernel learns at all', () => {
+    expect(rulesOf('nat-postrouting')).toEqual(['ct status dnat jump learn', 'jump masquerading']);
+    expect(rulesOf('learn')).toHaveLength(6);
+    expect(rulesOf('learn', { affinity: 'hashed' })).toEqual([]);
+  });
+
+  it('the mark is cleared where it is acted on', () => {
+    expect(rulesOf('masquerading', { family: 'ipv6', masqueradeMark: 1 })).toEqual([
+      'meta mark & 0x00000001 != 0x00000000 meta mark set meta mark ^ 0x00000001 masquerade fully-random',
+      'ct status dnat ip6 saddr . ip6 daddr . meta l4proto . th dport @hairpin masquerade fully-random',
+    ]);
+  });
+
+  it('source ranges are checked before DNAT, where the address is still the one that was dialled', () => {
+    expect(rulesOf('firewall-check')).toEqual([`${VIP} @firewalled ${VIP} . ip saddr != @source-ranges drop`]);
+    expect(rulesOf('filter-prerouting-pre-dnat')).toEqual(['ct state new jump firewall-check']);
+  });
+});

@@ -1,0 +1,212 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { NodeEntries } from '../../../src/backend/backend.ts';
+import { NftablesBackend } from '../../../src/backend/nftables/apply.ts';
+import { LiveNode } from '../../../src/cli/live-node.ts';
+import { Nft } from '../../../src/kernel/nft.ts';
+import { FAMILIES, type Family } from '../../../src/model/ip.ts';
+import { Reconciler } from '../../../src/reconcile/reconciler.ts';
+import { HealthState } from '../../../src/telemetry/health-state.ts';
+import { FakeBackend } from '../../fakes/fake-backend.ts';
+import { FakePrograms } from '../../fakes/fake-programs.ts';
+import { node } from '../../support/builders.ts';
+import { configuration } from '../../support/configuration.ts';
+import { keptLog } from '../../support/log-lines.ts';
+
+let folder: FakePrograms;
+const closing: Nft[] = [];
+beforeEach(() => void (folder = new FakePrograms()));
+afterEach(() => {
+  for (const nft of closing.splice(0)) nft.close();
+  folder[Symbol.dispose]();
+});
+
+const IGNORING = {
+  queued: () => undefined,
+  began: () => undefined,
+  problems: () => undefined,
+  applied: () => undefined,
+  failed: () => undefined,
+};
+
+/** A live node with a loop that never runs; `told` holds what the loop and the backend were told. */
+function setUp(fields = 'clusterCIDR: 10.244.0.0/16') {
+  const log = keptLog();
+  const health = new HealthState({ healthTimeoutMs: 1000, now: () => 0 });
+  let addresses: readonly string[] | Error = ['127.0.0.1', '192.168.100.1', 'FD00:100::1'];
+  const live = new LiveNode({
+    configuration: configuration(fields),
+    nodeName: 'node-a',
+    families: FAMILIES,
+    health,
+    logger: log.logger,
+    localAddresses: async () => {
+      if (addresses instanceof Error) throw addresses;
+      return addresses;
+    },
+  });
+  const kernel = new FakeBackend(FAMILIES);
+  const times = { quietMs: 5, maxDelayMs: 50, minPeriodMs: 0, maxRetryMs: 1000, verifyMs: 1000 };
+  const reconciler = new Reconciler({
+    backend: kernel,
+    plan: () => undefined,
+    times,
+    observer: IGNORING,
+    logger: log.logger,
+  });
+  const nft = new Nft({ path: folder.file('nft'), runtimeDirectory: folder.path });
+  closing.push(nft);
+  const backend = new NftablesBackend({ nft, rulesets: live.rulesets, logger: log.logger });
+  const touch = vi.spyOn(reconciler, 'touch');
+  const entries = new Map<Family, NodeEntries>();
+  vi.spyOn(reconciler, 'setNode').mockImplementation((family, its) => void entries.set(family, its));
+  const configure = vi.spyOn(backend, 'configure');
+  return {
+    live,
+    log,
+    health,
+    touch,
+    configure,
+    entries,
+    reconciler,
+    start: () => live.start(reconciler, backend, () => ['d/a', 'd/b']),
+    setAddresses: (to: readonly string[] | Error) => void (addresses = to),
+  };
+}
+
+describe('LiveNode and the Node object', () => {
+  it('is eligible while the Node is there, and not about to go', () => {
+    const { live, health } = setUp();
+    const seen = [undefined, node(), node({ isBeingDeleted: true }), node(), undefined].map(one => {
+      live.setNode(one);
+      return health.healthz().status;
+    });
+    expect(seen).toEqual([503, 200, 503, 200, 503]);
+  });
+
+  it('keeps what it knew of a Node that is gone', () => {
+    const { live } = setUp();
+    live.setNode(node());
+    live.setNode(undefined);
+    expect(live.view).toEqual({
+      name: 'node-a',
+      zone: 'zone-a',
+      addresses: { ipv4: '192.168.100.1', ipv6: 'fd00:100::1' },
+    });
+  });
+
+  it('tells nobody before the loop is there', () => {
+    const { live, entries } = setUp();
+    expect(live.reconciler).toBeUndefined();
+    live.setNode(node());
+    live.setServiceCIDRs(['10.96.0.0/16']);
+    expect(entries.size).toBe(0);
+  });
+
+  it('tells the loop all at its start', async () => {
+    const { live, entries, start } = setUp();
+    live.setNode(node());
+    live.setServiceCIDRs(['10.96.0.0/16', 'fd00:10:96::/112']);
+    await live.refreshAddresses();
+    start();
+    expect(Object.fromEntries(entries)).toEqual({
+      ipv4: { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/16'], nodePortAddresses: ['192.168.100.1'] },
+      ipv6: { podCIDRs: [], serviceCIDRs: ['fd00:10:96::/112'], nodePortAddresses: ['fd00:100::1'] },
+    });
+    expect(live.reconciler).toBeDefined();
+  });
+
+  it('has every Service planned anew where the zone changes', () => {
+    const { live, touch, configure, log, start } = setUp();
+    live.setNode(node());
+    start();
+    live.setNode(node({ zone: 'zone-b' }));
+    expect(touch).toHaveBeenCalledExactlyOnceWith(['d/a', 'd/b']);
+    expect(configure).not.toHaveBeenCalled();
+    expect(log.lines).toEqual(['info: the Node changed']);
+  });
+
+  it('has the chains rewritten where local pods are told in another way, and plans nothing', async () => {
+    const { live, touch, configure, reconciler, start } = setUp('detectLocalMode: NodeCIDR');
+    live.setNode(node({ podCIDRs: [] }));
+    start();
+    live.setNode(node());
+    const stop = new AbortController();
+    reconciler.start();
+    const running = reconciler.run(stop.signal);
+    await vi.waitFor(() => expect(configure).toHaveBeenCalledOnce());
+    expect(configure.mock.calls[0]?.[0]).toMatchObject([
+      { family: 'ipv4', localSource: 'pod-cidrs' },
+      { family: 'ipv6', localSource: 'pod-cidrs' },
+    ]);
+    expect(touch).not.toHaveBeenCalled();
+    stop.abort();
+    await running;
+  });
+
+  it('does nothing where nothing of it counts', () => {
+    const { live, touch, configure, log, start } = setUp();
+    live.setNode(node());
+    start();
+    live.setNode(node({ uid: 'another', podCIDRs: ['10.9.0.0/16'], isBeingDeleted: true }));
+    live.setNode(undefined);
+    expect(touch).not.toHaveBeenCalled();
+    expect(configure).not.toHaveBeenCalled();
+    expect(log.lines).toEqual([]);
+  });
+
+  it('remembers the families in which affinity is hashed', () => {
+    const { live } = setUp();
+    live.hashAffinity(['ipv6']);
+    live.setNode(node());
+    expect(live.rulesets.map(({ family, affinity }) => `${family} ${affinity}`)).toEqual([
+      'ipv4 learnt',
+      'ipv6 hashed',
+    ]);
+  });
+});
+
+describe('LiveNode and the addresses of this host', () => {
+  it('are canonical', async () => {
+    const { live } = setUp();
+    expect(live.isLocal('192.168.100.1')).toBe(false);
+    await live.refreshAddresses();
+    expect(['192.168.100.1', 'fd00:100::1', '192.168.100.9'].map(one => live.isLocal(one))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('are told where they change, and only then', async () => {
+    const { live, entries, start, setAddresses } = setUp('nodePortAddresses: [192.168.0.0/16]');
+    start();
+    await live.refreshAddresses();
+    expect(entries.get('ipv4')?.nodePortAddresses).toEqual(['192.168.100.1']);
+    entries.clear();
+    await live.refreshAddresses();
+    expect(entries.size).toBe(0);
+    setAddresses(['192.168.100.2']);
+    await live.refreshAddresses();
+    expect(entries.get('ipv4')?.nodePortAddresses).toEqual(['192.168.100.2']);
+  });
+
+  it('stay as they were where they cannot be read', async () => {
+    const { live, log, setAddresses } = setUp();
+    await live.refreshAddresses();
+    setAddresses(new Error('no ip here'));
+    await live.refreshAddresses();
+    expect(live.isLocal('192.168.100.1')).toBe(true);
+    expect(log.records).toMatchObject([{ level: 'error', err: 'no ip here' }]);
+  });
+
+  it.each([
+    { fields: 'nodePortAddresses: [0.0.0.0/0]', ipv4: ['0.0.0.0'], ipv6: ['::'] },
+    { fields: 'nodePortAddresses: [192.168.0.0/16]', ipv4: ['192.168.100.1'], ipv6: ['::'] },
+    { fields: '', ipv4: ['192.168.100.1'], ipv6: ['fd00:100::1'] },
+  ])('health checks are where NodePorts are: $fields', async ({ fields, ipv4, ipv6 }) => {
+    const { live } = setUp(fields);
+    live.setNode(node());
+    await live.refreshAddresses();
+    expect([live.healthCheckAddresses('ipv4'), live.healthCheckAddresses('ipv6')]).toEqual([ipv4, ipv6]);
+  });
+});
