@@ -31,12 +31,15 @@ LABEL org.opencontainers.image.title="sluice" \
       org.opencontainers.image.base.name="debian:trixie-slim" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-# nft programs the rules, conntrack ends stale flows, ip lists addresses; node is linked against libstdc++. Modules are loaded by the kernel on demand, with the node's own tools.
+# nft programs the rules, conntrack ends stale flows, ip lists addresses; iptables, ipset and ipvsadm remove what other modes left; node is linked against libstdc++. Modules are loaded by the kernel on demand, with the node's own tools.
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
       ca-certificates \
       conntrack \
       iproute2 \
+      ipset \
+      iptables \
+      ipvsadm \
       libstdc++6 \
       nftables \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log

@@ -19,8 +19,8 @@ import { plotResults } from './report/plot-results.ts';
 import { printResults } from './report/print-results.ts';
 import type { DataPathResult, LayoutResult, Results, SizeResult } from './report/results.ts';
 
-const DATA_PATH_ROUNDS = 5;
-const DATA_PATH_ROUND_SECONDS = 1;
+const DATA_PATH_ROUNDS = 8;
+const DATA_PATH_ROUND_SECONDS = 0.4;
 
 /** Runs the parts one after the other; a part that fails is told of, and the next one runs. */
 class Benchmark {

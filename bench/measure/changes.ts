@@ -20,7 +20,7 @@ export interface ChangeOptions {
 export const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 
-const milliseconds = (from: bigint, to: string): number => Number(BigInt(to) - from) / 1e6;
+const milliseconds = (from: bigint, to: bigint): number => Number(to - from) / 1e6;
 
 /** Replaces one endpoint of one Service, again and again: time from the event to the first packet that follows, and CPU. */
 export async function measureChanges(
@@ -36,8 +36,7 @@ export async function measureChanges(
   for (let n = 0; n < changes; n += 1) {
     const i = sampled[n % sampled.length] ?? 0;
     const at = await stage.change([i]);
-    const wait = { targets: [stage.target(i)], width: 1, paceMs: PACE_MS, timeoutMs: WITHIN_MS };
-    const [seen = ''] = await stage.prober.call('waitFor', wait).finally(() => stage.proxyMustRun());
+    const [seen = at] = await stage.answered([i], { width: 1, paceMs: PACE_MS, timeoutMs: WITHIN_MS });
     latencies.push(milliseconds(at, seen));
     // Not in step with any timer of the proxy.
     await sleep(pauseMs * (0.75 + Math.random() / 2));
@@ -71,8 +70,7 @@ export async function measureBurst(stage: Stage, usage: Usage, { burst }: Change
   await untilQuiet(usage);
   const before = usage.cpu;
   const at = await stage.change(numbers);
-  const wait = { targets: watched.map(i => stage.target(i)), timeoutMs: WITHIN_MS, ...BURST_PROBING };
-  const times = await stage.prober.call('waitFor', wait).finally(() => stage.proxyMustRun());
+  const times = await stage.answered(watched, { ...BURST_PROBING, timeoutMs: WITHIN_MS });
   const ms = times.map(time => milliseconds(at, time)).toSorted((a, b) => a - b);
   await untilQuiet(usage);
   const spent = cpuBetween(before, usage.cpu);

@@ -11,8 +11,6 @@ const SWEEP = { width: 32 };
 
 export const secondsBetween = (from: bigint, to: bigint): number => Number(to - from) / 1e9;
 
-const latest = (times: readonly string[]): bigint => times.map(BigInt).reduce((a, b) => (a > b ? a : b), 0n);
-
 /**
  * From the start of the process to the moment when all sampled Services are answered; then every Service is asked. Those
  * that were missed count: the load ends when the last of them is answered.
@@ -23,22 +21,18 @@ export async function measureLoad(
   startedAt: bigint,
   withinSeconds: number,
 ): Promise<LoadResult> {
-  const timeoutMs = withinSeconds * 1000;
-  const wait = async (numbers: readonly number[]): Promise<bigint> => {
-    const targets = numbers.map(i => stage.target(i));
-    const times = await stage.prober
-      .call('waitFor', { targets, timeoutMs, ...PROBING })
-      .finally(() => stage.proxyMustRun());
-    return latest(times);
+  const programmed = async (numbers: readonly number[]): Promise<bigint> => {
+    const times = await stage.answered(numbers, { ...PROBING, timeoutMs: withinSeconds * 1000 });
+    return times.reduce((a, b) => (a > b ? a : b), 0n);
   };
-  let programmedAt = await wait(stage.cluster.sampled);
+  let programmedAt = await programmed(stage.cluster.sampled);
   const cpu = usage.cpu;
   const { peak } = usage;
   const missing = await stage.prober.call('missing', {
     targets: stage.cluster.services.map(i => stage.target(i)),
     ...SWEEP,
   });
-  if (missing.length) programmedAt = await wait(missing);
+  if (missing.length) programmedAt = await programmed(missing);
   const atEnd = usage.cpu;
   await untilQuiet(usage);
   return {

@@ -22,8 +22,7 @@ export async function measureRestarts(stage: Stage, { nft }: { nft: string }): P
   const monitor = await Monitor.start(stage.network.namespace('node'), nft);
   stage.proxy.start();
   let usage = new Usage(stage.proxy.pid);
-  await untilQuiet(usage, 900);
-  stage.proxyMustRun();
+  await Promise.race([untilQuiet(usage, 900), stage.proxy.mustNotEnd()]);
   const cpuUnchanged = usage.cpu.together;
   usage.stop();
   await stage.proxy.stop();
@@ -33,14 +32,13 @@ export async function measureRestarts(stage: Stage, { nft }: { nft: string }): P
   await stage.change([last]);
   const startedAt = stage.proxy.start();
   usage = new Usage(stage.proxy.pid);
-  const wait = { targets: [stage.target(last)], width: 1, paceMs: 5, timeoutMs: WITHIN_MS };
-  const [at = '0'] = await stage.prober.call('waitFor', wait).finally(() => stage.proxyMustRun());
+  const [at = startedAt] = await stage.answered([last], { width: 1, paceMs: 5, timeoutMs: WITHIN_MS });
   await untilQuiet(usage, 900);
   const result = {
     commitsUnchanged: commits,
     objectsUnchanged: objects,
     cpuSecondsUnchanged: cpuUnchanged,
-    seconds: secondsBetween(startedAt, BigInt(at)),
+    seconds: secondsBetween(startedAt, at),
     cpuSeconds: usage.cpu.together,
     peak: usage.peak,
     residentBytes: usage.residentBytes,

@@ -8,7 +8,7 @@ import type { Size } from '../cluster/synthetic-cluster.ts';
 import { BenchNetwork } from '../network/bench-network.ts';
 import type { EndpointServerOperations } from '../network/endpoint-server.ts';
 import type { NodeSideOperations } from '../network/node-side.ts';
-import type { ProberOperations, Target } from '../network/prober.ts';
+import type { ProberOperations, Target, Wait } from '../network/prober.ts';
 import { Helper } from '../process/helper.ts';
 import { removeAtExit, removeNow } from '../process/leftovers.ts';
 import { API_HOST, API_PORT, writeProxyConfig } from '../proxy/proxy-config.ts';
@@ -78,9 +78,15 @@ export class Stage {
     return BigInt(await this.api.call('change', numbers));
   }
 
-  /** @throws Error with the end of its log when the proxy has ended */
-  proxyMustRun(): void {
-    if (this.proxy.end) throw new Error(`the proxy ${this.proxy.end}\n${this.proxy.tail()}`);
+  /**
+   * Waits until each of these Services is answered by an endpoint that it has as of now.
+   * @returns the times of the answers, monotonic, in nanoseconds, in the order given
+   * @throws Error when that takes too long, and when the proxy ends
+   */
+  async answered(numbers: readonly number[], probing: Omit<Wait, 'targets'>): Promise<readonly bigint[]> {
+    const targets = numbers.map(i => this.target(i));
+    const times = await Promise.race([this.prober.call('waitFor', { targets, ...probing }), this.proxy.mustNotEnd()]);
+    return times.map(BigInt);
   }
 
   /** A metric of the proxy without labels; undefined where it has none. */

@@ -21,9 +21,11 @@ export interface Wait {
 }
 
 const ANSWER_MS = 250;
+/** Of a busy machine: where every Service is asked once, a slow answer is an answer. */
+const SWEEP_ANSWER_MS = 3000;
 
 /** Asks once; resolves to the endpoint that answered, undefined where none did. */
-function ask({ address, port }: Target): Promise<string | undefined> {
+function ask({ address, port }: Target, withinMs: number): Promise<string | undefined> {
   return new Promise(resolve => {
     const socket = net.connect({ host: address, port, noDelay: true, family: 4 });
     const finish = (answer: string | undefined): void => {
@@ -33,7 +35,7 @@ function ask({ address, port }: Target): Promise<string | undefined> {
       socket.resetAndDestroy();
       resolve(answer);
     };
-    const timer = setTimeout(() => finish(undefined), ANSWER_MS);
+    const timer = setTimeout(() => finish(undefined), withinMs);
     socket.on('error', () => finish(undefined));
     socket.on('data', chunk => finish(chunk.toString('latin1').trim()));
   });
@@ -61,7 +63,7 @@ async function waitFor({ targets, paceMs, width, timeoutMs }: Wait): Promise<rea
   const times = new Map<Target, string>();
   await eachOf(targets, width, async target => {
     for (;;) {
-      const answer = await ask(target);
+      const answer = await ask(target, ANSWER_MS);
       if (answer !== undefined && target.expected.includes(answer)) break;
       if (performance.now() > deadline) return;
       await sleep(paceMs);
@@ -77,7 +79,7 @@ async function waitFor({ targets, paceMs, width, timeoutMs }: Wait): Promise<rea
 async function missing({ targets, width }: Pick<Wait, 'targets' | 'width'>): Promise<readonly number[]> {
   const wrong: number[] = [];
   await eachOf(targets, width, async target => {
-    const answer = await ask(target);
+    const answer = await ask(target, SWEEP_ANSWER_MS);
     if (answer === undefined || !target.expected.includes(answer)) wrong.push(targets.indexOf(target));
   });
   return wrong;

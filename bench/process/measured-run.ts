@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { cpuSeconds, peakBytes } from './proc-stat.ts';
+import { descendants, parseCpu, peakBytes } from './proc-stat.ts';
 
 /** What one program cost from its start to its end. */
 export interface Cost {
@@ -21,55 +20,44 @@ export const addCost = (one: Cost, other: Cost): Cost => ({
 
 const SAMPLE_MS = 5;
 const STDERR_KEPT = 2000;
+/** Runs a program and then tells what the kernel has added to the shell for it: no other child is in that. */
+const SHELL = '"$@" 3>&-; code=$?; read -r stat < /proc/$$/stat; echo "$stat" >&3; exit $code';
 
 /**
- * Runs a program to its end and tells what it cost. CPU is what the kernel adds to this process for a child that ended
- * (10 ms steps, proc_pid_stat(5)), so no other child may end meanwhile.
+ * Runs a program to its end and tells what it cost; CPU in steps of 10 ms (proc_pid_stat(5)).
  * @throws Error where it fails or does not end in time; then it is killed
  */
 export async function measuredRun(file: string, args: readonly string[], timeoutMs = 600_000): Promise<Cost> {
-  const before = cpuSeconds(process.pid).children;
   const began = performance.now();
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  let peak = 0;
-  let stderr = '';
-  child.stderr.on('data', (chunk: Buffer) => {
+  const child = spawn('sh', ['-c', SHELL, 'sh', file, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const { pid = 0 } = child;
+  let [peak, stderr, stat] = [0, '', ''];
+  child.stderr?.on('data', (chunk: Buffer) => {
     if (stderr.length < STDERR_KEPT) stderr += chunk.toString();
   });
+  child.stdio[3]?.on('data', (chunk: Buffer) => {
+    stat += chunk.toString();
+  });
   const timer = setInterval(() => {
-    peak = Math.max(peak, child.pid === undefined ? 0 : peakBytes(child.pid));
+    for (const one of descendants(pid)) peak = Math.max(peak, peakBytes(one));
   }, SAMPLE_MS);
-  const late = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
+  const late = setTimeout(() => process.kill(-pid, 'SIGKILL'), timeoutMs);
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', resolve);
     });
     const seconds = (performance.now() - began) / 1000;
-    if (code !== 0)
-      throw new Error(`${file} ${args.join(' ')}: ${code ?? `killed after ${seconds.toFixed(0)} s`} ${stderr.trim()}`);
-    return { seconds, cpuSeconds: cpuSeconds(process.pid).children - before, peakBytes: peak };
+    if (code !== 0) {
+      const how = code === null ? `killed after ${seconds.toFixed(0)} s` : `exit status ${code}`;
+      throw new Error(`${file} ${args.join(' ')}: ${how}: ${stderr.trim()}`);
+    }
+    return { seconds, cpuSeconds: parseCpu(stat).children, peakBytes: peak };
   } finally {
     clearInterval(timer);
     clearTimeout(late);
-  }
-}
-
-/** Share of all cores that were busy between two readings, from /proc/stat: for telling how noisy a measurement was. */
-export class MachineLoad {
-  #last = MachineLoad.#read();
-
-  static #read(): { busy: number; all: number } {
-    const [, ...numbers] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]!.split(/\s+/).map(Number);
-    const all = numbers.slice(0, 8).reduce((sum, n) => sum + n, 0);
-    return { busy: all - (numbers[3] ?? 0) - (numbers[4] ?? 0), all };
-  }
-
-  /** CPU seconds that the whole machine has spent since the last call. */
-  busySeconds(): number {
-    const now = MachineLoad.#read();
-    const busy = now.busy - this.#last.busy;
-    this.#last = now;
-    return busy / 100;
   }
 }

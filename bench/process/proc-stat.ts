@@ -21,8 +21,10 @@ function read(path: string): string {
 }
 
 /** CPU seconds so far, in steps of 10 ms; zeros once the process is gone. */
-export function cpuSeconds(pid: number): Cpu {
-  const text = read(`/proc/${pid}/stat`);
+export const cpuSeconds = (pid: number): Cpu => parseCpu(read(`/proc/${pid}/stat`));
+
+/** Reads the CPU seconds from the text of a `stat` file. */
+export function parseCpu(text: string): Cpu {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const ticks = (index: number): number => Number(fields[index] ?? 0) || 0;
   const own = (ticks(11) + ticks(12)) / TICKS;

@@ -37,9 +37,11 @@ export class Usage {
     return { own: peakBytes(this.#pid), children: this.#children, together: this.#together };
   }
 
-  /** CPU seconds so far. */
+  /** CPU seconds so far; those of children that live still are counted, too. */
   get cpu(): Cpu {
-    return cpuSeconds(this.#pid);
+    const living = descendants(this.#pid).reduce((sum, child) => sum + cpuSeconds(child).together, 0);
+    const { own, children } = cpuSeconds(this.#pid);
+    return { own, children: children + living, together: own + children + living };
   }
 
   get residentBytes(): number {

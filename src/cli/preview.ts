@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { DesiredTable } from '../backend/nftables/desired-table.ts';
-import { encodeElementsText } from '../backend/nftables/encode.ts';
+import { DesiredTable, shapeOfVerdict } from '../backend/nftables/desired-table.ts';
+import { encodeChains, encodeElementsText } from '../backend/nftables/encode.ts';
 import { renderJson, renderText } from '../backend/nftables/render.ts';
 import type { Problem } from '../kube/types.ts';
 import type { Family } from '../model/ip.ts';
@@ -48,7 +48,9 @@ export class Preview {
         const plan = this.#plan(owner, family);
         this.#problems.push(...(plan?.problems ?? []));
         const change = table.setService(owner, plan);
-        if (change.adds.length || change.deletes.length) parts.push(encodeElementsText(family, change));
+        if (!change.adds.length && !change.deletes.length) continue;
+        const shapes = table.chainsOf(change.adds.flatMap(({ value }) => shapeOfVerdict(value) ?? []));
+        parts.push(encodeChains(family, shapes), encodeElementsText(family, change));
       }
     }
     return parts.join('');

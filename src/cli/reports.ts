@@ -25,6 +25,8 @@ export class Reports {
   readonly #health: HealthState;
   readonly #logger: Logger;
   #families: readonly Family[] = [];
+  /** Since the last run. */
+  #pendingSlices = 0;
   #subjects: Subjects | undefined;
 
   constructor(registry: Registry, health: HealthState, latency: ProgrammingLatency, logger: Logger) {
@@ -52,6 +54,7 @@ export class Reports {
       queued: () => this.#queued(),
       began: reasons => {
         this.latency.begin();
+        this.#pendingSlices = 0;
         this.sync.setServiceChangesPending(0);
         this.sync.setEndpointChangesPending(0);
         for (const reason of reasons) this.#reconcile.countWakeUp(reason);
@@ -81,6 +84,14 @@ export class Reports {
       { family, nft: nftVersion },
       'this nft cannot have the kernel learn ClientIP affinity; clients are told apart by a hash, and may move when endpoints change',
     );
+  }
+
+  /** Events came in, counted for each family that they concern. */
+  countEvents({ services = 0, slices = 0 }: { services?: number; slices?: number }): void {
+    this.#pendingSlices += slices;
+    this.sync.countServiceChanges(services);
+    this.sync.countEndpointChanges(slices);
+    this.sync.setEndpointChangesPending(this.#pendingSlices);
   }
 
   #queued(): void {
@@ -128,6 +139,11 @@ export class Reports {
     this.#reconcile.setQuarantinedServices(family, quarantined.length);
     this.#reconcile.setElementsExpected(family, expectedElements(family));
     this.#reconcile.setConflicts(family, conflicts(family));
+  }
+
+  /** Something stale could not be deleted. */
+  cleanupFailed(family: Family): void {
+    this.#nftables.countCleanupFailure(family);
   }
 
   get transactions(): TransactionObserver {

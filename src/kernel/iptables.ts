@@ -3,12 +3,18 @@ import { CommandError, runCommand } from './command.ts';
 import type { ScratchFile } from './scratch-file.ts';
 
 const TIMEOUT_MS = 120_000;
-/** How long another program that changes rules, kubelet or a CNI plugin, may keep its lock. Only the variant `legacy` has one. */
+/**
+ * How long another program that changes rules, kubelet or a CNI plugin, may keep its lock. Only the variant `legacy`
+ * has one.
+ */
 const LOCK_WAIT_SECONDS = 10;
 
 const COMMANDS = { ipv4: 'iptables', ipv6: 'ip6tables' } as const;
 
-/** Which kernel interface iptables uses; a node can have rules in both. A machine that does not tell them apart has the last one only. */
+/**
+ * Which kernel interface iptables uses; a node can have rules in both. A machine that does not tell them apart has the
+ * last one only.
+ */
 export const IPTABLES_VARIANTS = ['-nft', '-legacy', ''] as const;
 export type IptablesVariant = (typeof IPTABLES_VARIANTS)[number];
 

@@ -20,7 +20,8 @@ export async function readVirtualServers(path = '/proc/net/ip_vs'): Promise<stri
 }
 
 /**
- * Runs commands of ipvsadm, one in each line. Its exit status tells of the last one only: whether they worked shows in the kernel's list.
+ * Runs commands of ipvsadm, one in each line. Its exit status tells of the last one only: whether they worked shows in
+ * the kernel's list.
  * @throws CommandError
  */
 export async function changeVirtualServers(lines: string, scratch: ScratchFile): Promise<void> {

@@ -1,4 +1,4 @@
-import { closeSync, writeFileSync } from 'node:fs';
+import { closeSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, runCommand } from './command.ts';
 import { ScratchFile } from './scratch-file.ts';
@@ -89,11 +89,10 @@ export class Nft {
 
   #keep(text: string, json: boolean, error: unknown): void {
     try {
-      writeFileSync(join(this.#scratch.directory, `failed-transaction.${json ? 'json' : 'nft'}`), text);
-      writeFileSync(
-        join(this.#scratch.directory, 'failed-transaction.txt'),
-        `${error instanceof CommandError ? error.stderr : String(error)}\n`,
-      );
+      const path = (ending: string): string => join(this.#scratch.directory, `failed-transaction.${ending}`);
+      rmSync(path(json ? 'nft' : 'json'), { force: true });
+      writeFileSync(path(json ? 'json' : 'nft'), text);
+      writeFileSync(path('txt'), `${error instanceof CommandError ? error.stderr : String(error)}\n`);
     } catch {
       // It is a help for the operator only; the error itself is reported anyhow.
     }

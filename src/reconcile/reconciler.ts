@@ -152,7 +152,8 @@ export class Reconciler {
   }
 
   async #once(reasons: ReadonlySet<Reason>): Promise<void> {
-    if (reasons.has('tidy') && reasons.size === 1) return this.#tidy();
+    if (reasons.has('tidy')) await this.#tidy();
+    if (reasons.has('tidy') && reasons.size === 1) return;
     this.#observer.began(reasons);
     const began = performance.now();
     const seconds = (): number => (performance.now() - began) / 1000;
@@ -187,7 +188,7 @@ export class Reconciler {
     this.#lastRunEnd = performance.now();
     if (this.#dirty.size) this.#schedule('services-changed');
     if (this.#works.length) this.#schedule('node-changed');
-    this.#wakeUp.at('tidy', this.#lastRunEnd + TIDY_AFTER_MS);
+    if (this.#wakeUp.dueAt('tidy') === undefined) this.#wakeUp.at('tidy', this.#lastRunEnd + TIDY_AFTER_MS);
   }
 
   /** Plans and stages what changed. What arrives meanwhile is for the next run. */

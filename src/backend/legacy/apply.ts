@@ -8,10 +8,11 @@ import { removeRules } from './remove-rules.ts';
 import { systemTools, type LegacyTools } from './tools.ts';
 
 /**
- * Removes all that kube-proxy's modes iptables and ipvs have made, and nothing of anyone else: virtual servers, rules and chains, sets,
- * the interface. What fails does not keep the rest from being done. Never throws; a second time it finds nothing.
- * Kubernetes behaviour: pkg/proxy/ipvs/cleanup.go and pkg/proxy/iptables/cleanup.go, but foreign virtual servers stay, IPv6 sets go,
- * too, and so do rules of the variant of iptables that is not the machine's default.
+ * Removes all that kube-proxy's modes iptables and ipvs have made, and nothing of anyone else: virtual servers, rules
+ * and chains, sets, the interface. What fails does not keep the rest from being done. Never throws; a second time it
+ * finds nothing.
+ * Kubernetes behaviour: pkg/proxy/ipvs/cleanup.go and pkg/proxy/iptables/cleanup.go, but foreign virtual servers stay,
+ * IPv6 sets go, too, and so do rules of the variant of iptables that is not the machine's default.
  */
 export async function removeLeftovers(families: readonly Family[], tools: LegacyTools): Promise<LeftoverReport> {
   const report = new LeftoverReport();
@@ -70,8 +71,8 @@ export interface RemoveOtherModesOptions {
 }
 
 /**
- * Removes what kube-proxy's modes iptables and ipvs have left, as far as that can be done, and logs what that was. To be called when our
- * rules are in force: until then theirs serve. Never throws.
+ * Removes what kube-proxy's modes iptables and ipvs have left, as far as that can be done, and logs what that was. To
+ * be called when our rules are in force: until then theirs serve. Never throws.
  */
 export async function removeOtherModes({ families, runtimeDirectory, logger }: RemoveOtherModesOptions): Promise<void> {
   try {

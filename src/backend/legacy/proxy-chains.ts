@@ -1,6 +1,6 @@
 /**
- * The chains that kube-proxy's modes iptables and ipvs make, by table of iptables. Not among them, since kubelet makes them: KUBE-FIREWALL of
- * `filter`, KUBE-MARK-DROP, KUBE-IPTABLES-HINT, KUBE-KUBELET-CANARY.
+ * The chains that kube-proxy's modes iptables and ipvs make, by table of iptables. Not among them, since kubelet makes
+ * them: KUBE-FIREWALL of `filter`, KUBE-MARK-DROP, KUBE-IPTABLES-HINT, KUBE-KUBELET-CANARY.
  * Kubernetes behaviour: pkg/proxy/iptables/cleanup.go; pkg/proxy/ipvs/proxier.go, iptablesCleanupChains, back to 1.19.
  */
 const PROXY_CHAINS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
@@ -55,10 +55,16 @@ const ENTRY_CHAINS: ReadonlySet<string> = new Set([
   'KUBE-IPVS-OUT-FILTER',
 ]);
 
-/** Whether kube-proxy jumps from built-in chains to this one of its own. A jump from there to another one is somebody else's. */
+/**
+ * Whether kube-proxy jumps from built-in chains to this one of its own. A jump from there to another one is somebody
+ * else's.
+ */
 export const isEntryChain = (chain: string): boolean => ENTRY_CHAINS.has(chain);
 
-/** Marks a packet for masquerading. CNI plugins (portmap's `externalSetMarkChain`) and container runtimes jump to it, too. */
+/**
+ * Marks a packet for masquerading. CNI plugins (portmap's `externalSetMarkChain`) and container runtimes jump to it,
+ * too.
+ */
 export const MARK_CHAIN = 'KUBE-MARK-MASQ';
 
 /** Masquerades what is marked. */

@@ -5,7 +5,10 @@ import { removeProxyRules } from './rule-removal.ts';
 import { parseSavedRules, type SavedRules } from './saved-rules.ts';
 import type { LegacyTools } from './tools.ts';
 
-/** Removes kube-proxy's rules and chains of one family, from all variants of iptables that this machine has. Never throws. */
+/**
+ * Removes kube-proxy's rules and chains of one family, from all variants of iptables that this machine has. Never
+ * throws.
+ */
 export async function removeRules(family: Family, tools: LegacyTools, report: LeftoverReport): Promise<void> {
   let isThere = false;
   for (const variant of IPTABLES_VARIANTS) {
@@ -19,7 +22,10 @@ export async function removeRules(family: Family, tools: LegacyTools, report: Le
   if (!isThere) report.missingTools.push(family === 'ipv4' ? 'iptables-save' : 'ip6tables-save');
 }
 
-/** Another program may change rules between reading and writing: nothing is done then, and the next attempt finds them as they are. */
+/**
+ * Another program may change rules between reading and writing: nothing is done then, and the next attempt finds them
+ * as they are.
+ */
 const ATTEMPTS = 3;
 
 class VariantCleaner {

@@ -11,15 +11,17 @@ export interface RuleRemoval {
   readonly rules: number;
   /** How many chains go, with all that is in them. */
   readonly chains: number;
-  /** Chains that cannot go since rules of others jump to them. They are empty then, but for those that others rely on. */
+  /**
+   * Chains that cannot go since rules of others jump to them. They are empty then, but for those that others rely on.
+   */
   readonly held: readonly string[];
 }
 
 /**
  * Works out how kube-proxy's chains, and its rules in built-in chains, leave a table, and nothing else does. Pure.
  *
- * Where others jump to KUBE-MARK-MASQ they want their packets masqueraded: it stays as it is then, and so does KUBE-POSTROUTING, but for
- * rules that look into sets that are to go.
+ * Where others jump to KUBE-MARK-MASQ they want their packets masqueraded: it stays as it is then, and so does
+ * KUBE-POSTROUTING, but for rules that look into sets that are to go.
  */
 export function removeProxyRules({ name: table, chains, builtInChains, rules }: SavedTable): RuleRemoval {
   const ours = new Set([...chains].filter(chain => isProxyChain(table, chain)));

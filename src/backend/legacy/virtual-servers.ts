@@ -13,8 +13,9 @@ export interface IpvsServer {
 const SERVER = /^(TCP|UDP|SCTP) +(?:\[([\da-fA-F:]+)\]|([\dA-F]{8})):([\dA-F]{4}) /;
 
 /**
- * Parses the kernel's list of virtual servers (net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_info_seq_show): addresses and ports are hexadecimal
- * there. Those that have a mark of packets instead of an address are left out; kube-proxy makes none. Pure.
+ * Parses the kernel's list of virtual servers (net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_info_seq_show): addresses and
+ * ports are hexadecimal there. Those that have a mark of packets instead of an address are left out; kube-proxy makes
+ * none. Pure.
  */
 export function parseVirtualServers(listing: string): IpvsServer[] {
   const servers: IpvsServer[] = [];
@@ -43,8 +44,9 @@ export interface Evidence extends SetClaims {
 }
 
 /**
- * Whether kube-proxy has made this virtual server: its address is one that kube-proxy has bound, or kube-proxy's sets name its address and
- * port (external addresses that another interface has are not bound), or it is a NodePort of this node by them. Pure.
+ * Whether kube-proxy has made this virtual server: its address is one that kube-proxy has bound, or kube-proxy's sets
+ * name its address and port (external addresses that another interface has are not bound), or it is a NodePort of this
+ * node by them. Pure.
  */
 export function isProxyServer({ family, protocol, address, port }: IpvsServer, evidence: Evidence): boolean {
   return (

@@ -18,6 +18,8 @@ export interface NftablesBackendOptions {
   readonly rulesets: readonly RulesetOptions[];
   readonly logger: Logger;
   readonly onTransaction?: TransactionObserver;
+  /** Something stale could not be deleted. */
+  readonly onCleanupFailure?: (family: Family) => void;
 }
 
 /**
@@ -29,6 +31,7 @@ export class NftablesBackend implements Backend {
   readonly #tables: ReadonlyMap<Family, DesiredTable>;
   readonly #keepers: ReadonlyMap<Family, TableKeeper>;
   readonly #writer: ElementWriter;
+  readonly #logger: Logger;
   #staged: FamilyUnit[] = [];
   /** What the owners of staged changes had in the kernel before, by family and owner. */
   #confirmed = new Map<string, LedgerChange['before']>();
@@ -36,10 +39,13 @@ export class NftablesBackend implements Backend {
   /** The kernel's content is unknown: at the start, and after a failure. */
   #mustRead = true;
 
-  constructor({ nft, rulesets, logger, onTransaction }: NftablesBackendOptions) {
+  constructor({ nft, rulesets, logger, onTransaction, onCleanupFailure }: NftablesBackendOptions) {
+    this.#logger = logger;
     this.families = rulesets.map(({ family }) => family);
     this.#tables = new Map(rulesets.map(options => [options.family, new DesiredTable(options)]));
-    this.#keepers = new Map([...this.#tables].map(([family, table]) => [family, new TableKeeper(nft, table, logger)]));
+    this.#keepers = new Map(
+      [...this.#tables].map(([family, table]) => [family, new TableKeeper({ nft, table, logger, onCleanupFailure })]),
+    );
     this.#writer = new ElementWriter(nft, this.#keepers, onTransaction);
   }
 
@@ -90,19 +96,25 @@ export class NftablesBackend implements Backend {
       const transactions = await this.#writer.writeTogether(units);
       this.#settle();
       return { ...NOTHING_DONE, transactions, ...countOf(units) };
-    } catch {
+    } catch (error) {
       // Whatever it was, the comparison tells what is left to do, and narrows down what cannot be done.
-      this.#mustRead = true;
-      return this.resync();
+      this.#logger.warn({ err: error }, 'a transaction failed; the kernel is read and compared');
+      return this.#compare(true, units);
     }
   }
 
-  async resync(): Promise<CommitResult> {
-    // What was known to be in the kernel and is not there any more was changed by somebody else.
-    const wasKnown = !this.#mustRead;
+  resync(): Promise<CommitResult> {
     const staged = this.#staged;
-    this.#mustRead = true;
     this.#staged = [];
+    return this.#compare(!this.#mustRead, staged);
+  }
+
+  /**
+   * @param wasKnown what the kernel held was known: what is not as it was left, somebody else has changed
+   * @param staged what was to be written besides
+   */
+  async #compare(wasKnown: boolean, staged: readonly FamilyUnit[]): Promise<CommitResult> {
+    this.#mustRead = true;
     const units: FamilyUnit[] = [];
     const drifted = new Map<Family, number>();
     let transactions = 0;
@@ -126,7 +138,8 @@ export class NftablesBackend implements Backend {
       .filter(({ deletes }) => deletes.length);
     transactions += await this.#writer.writeAll(nobodys, refuse);
     for (const keeper of this.#keepers.values()) transactions += await keeper.finish();
-    this.#mustRead = false;
+    // What was refused may have kept others from what is theirs: the next commit compares once more.
+    this.#mustRead = refused.length > 0;
     this.#settle();
     return { transactions, ...countOf([...owned, ...nobodys]), refused, verified: true, drifted };
   }

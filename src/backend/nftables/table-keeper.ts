@@ -24,12 +24,20 @@ export interface Kept {
   readonly repaired: number;
 }
 
+interface TableKeeperOptions {
+  readonly nft: Nft;
+  readonly table: DesiredTable;
+  readonly logger: Logger;
+  readonly onCleanupFailure?: ((family: Family) => void) | undefined;
+}
+
 /** Keeps the frame of one family's table right: the table, its sets and maps, its chains. Elements are others' work. */
 export class TableKeeper {
   readonly table: DesiredTable;
   readonly family: Family;
   readonly #nft: Nft;
   readonly #logger: Logger;
+  readonly #onCleanupFailure: TableKeeperOptions['onCleanupFailure'];
   #present = new Set<string>();
   #ahead: Promise<TableContent> | undefined;
   /** Chains that this nft does not list as they were written: they can be written but not compared. */
@@ -39,8 +47,9 @@ export class TableKeeper {
   /** What another proxy or version left in the table; it goes when ours is complete. */
   #foreign: TableContent | undefined;
 
-  constructor(nft: Nft, table: DesiredTable, logger: Logger) {
+  constructor({ nft, table, logger, onCleanupFailure }: TableKeeperOptions) {
     this.#nft = nft;
+    this.#onCleanupFailure = onCleanupFailure;
     this.table = table;
     this.family = table.options.family;
     this.#logger = logger.child({ family: this.family });
@@ -169,6 +178,7 @@ export class TableKeeper {
         await this.#nft.apply(text);
         done += 1;
       } catch (error) {
+        this.#onCleanupFailure?.(this.family);
         this.#logger.warn({ err: error }, 'leftovers could not be removed; the next comparison tries again');
       }
     }
@@ -193,7 +203,12 @@ export class TableKeeper {
     const gone = unused.filter(name => this.#unused.has(name));
     this.#unused = new Set(unused.filter(name => !gone.includes(name)));
     if (gone.length) {
-      await this.#nft.apply(encodeChainDeletes(this.family, gone));
+      try {
+        await this.#nft.apply(encodeChainDeletes(this.family, gone));
+      } catch (error) {
+        this.#onCleanupFailure?.(this.family);
+        throw error;
+      }
       for (const name of gone) this.#present.delete(name);
     }
     return this.#unused.size > 0;

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { NftablesBackend } from '../../backend/nftables/apply.ts';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
+import { removeOtherModes } from '../../backend/legacy/apply.ts';
 import { createPinCleaner } from '../../backend/nftables/pin-cleaner.ts';
 import { probeNftables } from '../../backend/nftables/probe.ts';
 import { checkFamilies } from '../../config/check-families.ts';
@@ -52,9 +53,7 @@ export interface RunOptions {
 export async function run({ configuration, master, nodeName, log }: RunOptions): Promise<never> {
   const { logger } = log;
   logger.info({ version: VERSION, commit: COMMIT, node: nodeName, pid: process.pid }, 'sluice starts');
-  const { backend: mode, syncPeriodMs, minSyncPeriodMs } = forwardingSettings(configuration);
-  if (mode !== 'nftables')
-    throw new ConfigurationError([{ field: 'mode', message: 'ipvs is not there yet in this version of sluice' }]);
+  const { syncPeriodMs, minSyncPeriodMs } = forwardingSettings(configuration);
 
   const fatal = Promise.withResolvers<never>();
   const registry = new Registry();
@@ -82,11 +81,14 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     transport,
     observer: watchReports(registry, logger),
     logger,
-    onServices: owners => live.reconciler?.touch(owners),
-    onServiceEvents: count => reports.sync.countServiceChanges(count * families.length),
+    onServices: owners => {
+      live.reconciler?.touch(owners);
+      reports.sync.setServiceChangesPending(live.reconciler?.waiting ?? 0);
+    },
+    onServiceEvents: count => reports.countEvents({ services: count * families.length }),
     onSlice: ({ owner, triggerTimeMs, addressType }) => {
       const family: Family = addressType === 'IPv6' ? 'ipv6' : 'ipv4';
-      reports.sync.countEndpointChanges(1);
+      reports.countEvents({ slices: 1 });
       if (owner === undefined) return;
       if (triggerTimeMs === undefined) latency.forget(owner);
       else latency.note(owner, family, triggerTimeMs);
@@ -121,6 +123,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       rulesets: live.rulesets,
       logger: logger.child({ component: 'nftables' }),
       onTransaction: reports.transactions,
+      onCleanupFailure: family => reports.cleanupFailed(family),
     });
     backend.readAhead();
     const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
@@ -140,6 +143,13 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       logger: logger.child({ component: 'conntrack' }),
     });
     const healthChecks = startHealthChecks({ live, health, index: cluster.index, events, logger });
+    let isComplete = false;
+    const afterFirstCommit = (): void => {
+      favourMemory();
+      // Ours first, then what another mode left behind.
+      const { runtimeDirectory } = configuration.sluice;
+      void removeOtherModes({ families, runtimeDirectory, logger: logger.child({ component: 'legacy' }) });
+    };
     const conflicts = new ConflictReports(cluster.index, events, logger);
     const loop = reports.loop;
     const reconciler: Reconciler = new Reconciler({
@@ -160,7 +170,8 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
         ...loop,
         applied: outcome => {
           loop.applied(outcome);
-          if (outcome.reasons.includes('start')) favourMemory();
+          if (!isComplete) afterFirstCommit();
+          isComplete = true;
           for (const family of families) {
             healthChecks.update(family, reconciler.status.healthChecks(family));
             conflicts.update(family, backend.conflicts(family));

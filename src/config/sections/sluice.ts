@@ -12,7 +12,7 @@ export const sluiceSchema = z
     syncMaxDelay: duration.default(50),
     /** How often the kernel is compared with what it should hold. */
     verifyPeriod: duration.default(15 * 60_000),
-    /** For the socket of `sluice get` and its like. */
+    /** Where a transaction that failed is kept for the operator. */
     runtimeDirectory: z.string().default('/run/sluice'),
     /** A path, or a name to be found in PATH. */
     nftPath: z.string().default('nft'),

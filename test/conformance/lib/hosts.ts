@@ -1,7 +1,8 @@
 // The stage on which every scenario plays: who is where, with which addresses.
 //
 // A *host* is anything that sends or receives packets. Each lives in a network namespace (several may share one) and
-// answers on PORTS over TCP and UDP on each of its own addresses, so that an answer tells exactly which host it is.
+// answers on PORTS over TCP, UDP and, where the machine has it, SCTP on each of its own addresses, so that an answer
+// tells exactly which host it is.
 
 /** One thing for each family, under the names that scenarios use. */
 export interface Pair<T = string> {

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { hasSctp } from '../outpost/sctp.ts';
 import type { Mode, Settings } from './config.ts';
 import { globToRegExp } from './glob.ts';
 import type { KubeObject } from './kube-object.ts';
@@ -13,7 +14,7 @@ import { isStepKind } from './steps/execute.ts';
 /** What a scenario may need, and whether this machine and mode have it. */
 const NEEDS = {
   ipv6: () => existsSync('/proc/net/if_inet6'),
-  sctp: () => existsSync('/proc/net/sctp'),
+  sctp: hasSctp,
   nftables: (mode: Mode) => mode === 'nftables',
   ipvs: (mode: Mode) => mode === 'ipvs',
 };

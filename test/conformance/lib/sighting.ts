@@ -8,7 +8,7 @@ export interface Answer {
   readonly fromPort: number;
   readonly dst: string;
   readonly dstPort: number;
-  readonly proto: 'tcp' | 'udp';
+  readonly proto: 'tcp' | 'udp' | 'sctp';
   /** What a UDP server was sent. */
   readonly echo?: string;
   /** The asker's own address. */

@@ -7,7 +7,7 @@ import type { Expectation } from './expectations.ts';
 import type { KubeObject } from './kube-object.ts';
 import type { Operator } from './metrics.ts';
 
-export type Transport = 'tcp' | 'udp';
+export type Transport = 'tcp' | 'udp' | 'sctp';
 
 /** When an expectation has to hold. */
 export interface Timing {
@@ -61,7 +61,7 @@ export interface FlowStep extends Partial<Route>, Timing {
 export interface TrafficStartStep extends Route {
   readonly kind: 'trafficStart';
   readonly name: string;
-  readonly proto?: Transport;
+  readonly proto?: Exclude<Transport, 'sctp'>;
   /** Milliseconds from one attempt to the next. */
   readonly period?: number;
 }

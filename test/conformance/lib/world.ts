@@ -6,6 +6,7 @@ import type net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiServer } from '../apiserver.ts';
+import { hasSctp } from '../outpost/sctp.ts';
 import { Canary } from './canary.ts';
 import { API_PORT, HEALTHZ_PORT, kubeconfig, proxyConfig } from './config.ts';
 import type { Mode, Settings } from './config.ts';
@@ -118,7 +119,11 @@ export class World {
     }
     await this.topology.create();
     for (const name of NAMESPACES) this.#outposts.set(name, new Outpost(this.topology, name));
-    await Promise.all(NAMESPACES.map(name => this.outpost(name).call('serve', serversIn(name))));
+    const operations = hasSctp() ? (['serve', 'serveSctp'] as const) : (['serve'] as const);
+    const serving = operations.flatMap(operation =>
+      NAMESPACES.map(name => this.outpost(name).call(operation, serversIn(name))),
+    );
+    await Promise.all(serving);
     await this.startApi();
   }
 

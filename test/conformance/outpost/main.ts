@@ -5,6 +5,7 @@ import type { SendHandle } from 'node:child_process';
 import net from 'node:net';
 import { askFlow, closeFlows, openFlow } from './flows.ts';
 import { httpGet, probe } from './probes.ts';
+import { probeSctp, serveSctp } from './sctp.ts';
 import { serve } from './servers.ts';
 import { startTraffic, stopAllTraffic, stopTraffic } from './traffic.ts';
 
@@ -13,7 +14,7 @@ async function quiet(): Promise<void> {
   await stopAllTraffic();
 }
 
-const OPERATIONS = { serve, probe, httpGet, openFlow, askFlow, startTraffic, stopTraffic, quiet };
+const OPERATIONS = { serve, serveSctp, probe, probeSctp, httpGet, openFlow, askFlow, startTraffic, stopTraffic, quiet };
 /** What an outpost can be asked for. */
 export type Operations = typeof OPERATIONS;
 

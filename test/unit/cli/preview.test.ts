@@ -80,6 +80,9 @@ describe('Preview.stage', () => {
     const endpoints = [sliceEndpoint(), sliceEndpoint({ address: podB })];
     expect(preview.stage(index.setSlice(endpointSlice({ endpoints })))).toBe(
       [
+        'add chain ip kube-proxy cluster-tcp-2\nflush chain ip kube-proxy cluster-tcp-2\n',
+        'add rule ip kube-proxy cluster-tcp-2 dnat ip to numgen random mod 2 . ip daddr . tcp dport map @endpoints-tcp\n',
+        'add rule ip kube-proxy cluster-tcp-2 dnat ip to numgen random mod 1 . ip daddr . tcp dport map @endpoints-tcp\n',
         'delete element ip kube-proxy services {\n  10.96.0.10 . tcp . 80\n}\n',
         `add element ip kube-proxy endpoints-tcp {\n  1 . 10.96.0.10 . 80 : ${podB} . 8080\n}\n`,
         'add element ip kube-proxy services {\n  10.96.0.10 . tcp . 80 : goto cluster-tcp-2\n}\n',

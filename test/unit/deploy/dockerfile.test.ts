@@ -21,6 +21,9 @@ describe('the image', () => {
       'ca-certificates',
       'conntrack',
       'iproute2',
+      'ipset',
+      'iptables',
+      'ipvsadm',
       'libstdc++6',
       'nftables',
     ]);

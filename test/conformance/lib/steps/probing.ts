@@ -36,7 +36,9 @@ interface Attempts {
 
 function attempts(world: World, route: Route, { proto, expect, count, parallel }: Attempts): Promise<Sighting[]> {
   const { outpost, argument } = destinationOf(world, route, expect);
-  return world.outpost(outpost).call('probe', { ...argument, proto, attempts: count, parallel });
+  const request = { ...argument, attempts: count, parallel };
+  if (proto === 'sctp') return world.outpost(outpost).call('probeSctp', request);
+  return world.outpost(outpost).call('probe', { ...request, proto });
 }
 
 /** Probes until the expectation holds. */

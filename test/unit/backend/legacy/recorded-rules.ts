@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Rules of a node, as iptables-save with counters prints them: with kube-proxy's, and what is to be left without them. */
+/**
+ * Rules of a node, as iptables-save with counters prints them: with kube-proxy's, and what is to be left without them.
+ */
 export interface RecordedRules {
   readonly all: string;
   readonly others: string;

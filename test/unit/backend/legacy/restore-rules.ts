@@ -15,8 +15,8 @@ export const contentOf = ({ name, chains, rules }: Pick<SavedTable, 'name' | 'ch
 export const tablesOf = (saved: string): readonly SavedTable[] => parseSavedRules(saved).tables;
 
 /**
- * Does to a table what iptables-restore --noflush does, with what it refuses: to delete a rule that is not there, a chain with rules in
- * it, or one that rules jump to.
+ * Does to a table what iptables-restore --noflush does, with what it refuses: to delete a rule that is not there, a
+ * chain with rules in it, or one that rules jump to.
  */
 export function restoreInto(table: SavedTable, text: string): SavedTable {
   const chains = new Set(table.chains);

@@ -1,0 +1,124 @@
+// The loop with all that it drives: events go in at the index, and come out in the fake kernel. Time is the test's.
+
+import { pino } from 'pino';
+import { vi } from 'vitest';
+import { NftablesBackend } from '../../src/backend/nftables/apply.ts';
+import { nodeEntriesOf } from '../../src/cli/node-settings.ts';
+import { FAMILIES } from '../../src/model/ip.ts';
+import { ServiceIndex } from '../../src/model/service-index.ts';
+import { planService } from '../../src/plan/service-plan.ts';
+import { Reconciler, type Outcome, type ReconcilerTimes } from '../../src/reconcile/reconciler.ts';
+import type { FakeNft } from '../fakes/fake-nft.ts';
+import { nodeSettings, viewOf, type Affinity } from '../property/backend-world.ts';
+import { clusterStateOf, FIRST_NODE, type ClusterEvent, type NodeState } from '../property/cluster-events.ts';
+import { elementsOf, expectedElements, type Elements } from '../property/kernel-content.ts';
+import { take } from '../property/model/histories.ts';
+
+const TIMES: ReconcilerTimes = { quietMs: 5, maxDelayMs: 50, minPeriodMs: 0, maxRetryMs: 30_000, verifyMs: 900_000 };
+
+export const AFFINITY: Affinity = { ipv4: 'learnt', ipv6: 'hashed' };
+
+/** Timers of the machine are replaced by ones that {@link LoopWorld.pass} turns. To be called before a world is made. */
+export const stopTime = (): void =>
+  void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+
+export class LoopWorld {
+  readonly nft: FakeNft;
+  readonly reconciler: Reconciler;
+  readonly outcomes: Outcome[] = [];
+  readonly failures: string[] = [];
+  readonly #index = new ServiceIndex();
+  readonly #taken: ClusterEvent[];
+  readonly #abort = new AbortController();
+  readonly #ended: Promise<void>;
+  #node: NodeState = FIRST_NODE;
+
+  /** @param known what happened before this process; it is told of it at its start */
+  constructor(nft: FakeNft, known: readonly ClusterEvent[] = []) {
+    this.nft = nft;
+    const logger = pino({ level: 'silent' });
+    const rulesets = FAMILIES.map(family => nodeSettings(this.#node, family, AFFINITY).ruleset);
+    const backend = new NftablesBackend({ nft, rulesets, logger });
+    this.reconciler = new Reconciler({
+      backend,
+      plan: (owner, family) => {
+        const service = this.#index.service(owner);
+        const slices = this.#index.slicesOf(owner, family);
+        return service && planService({ service, slices }, family, viewOf(this.#node));
+      },
+      times: TIMES,
+      observer: {
+        queued: () => undefined,
+        began: () => undefined,
+        problems: () => undefined,
+        applied: outcome => void this.outcomes.push(outcome),
+        failed: error => void this.failures.push(error.message),
+      },
+      logger,
+    });
+    this.#taken = [];
+    this.#tellNode();
+    for (const event of known) this.take(event);
+    this.#ended = this.reconciler.run(this.#abort.signal);
+    this.reconciler.start();
+  }
+
+  take(event: ClusterEvent): void {
+    this.#taken.push(event);
+    if (event.kind !== 'node') {
+      this.reconciler.touch(take(this.#index, event));
+      return;
+    }
+    this.#node = { ...this.#node, ...event.change };
+    this.#tellNode();
+    this.reconciler.touch(this.#index.serviceKeys());
+  }
+
+  #tellNode(): void {
+    const { serviceCIDRs, localAddresses } = this.#node;
+    for (const family of FAMILIES) {
+      const settings = nodeSettings(this.#node, family, AFFINITY);
+      this.reconciler.setNode(family, nodeEntriesOf(settings, serviceCIDRs, localAddresses));
+    }
+  }
+
+  /** What has happened so far. */
+  get history(): readonly ClusterEvent[] {
+    return this.#taken;
+  }
+
+  get expected(): Elements {
+    return expectedElements(clusterStateOf(this.#taken), AFFINITY);
+  }
+
+  get elements(): Elements {
+    return elementsOf(this.nft.kernel.tables);
+  }
+
+  /** Lets time pass. */
+  async pass(milliseconds: number): Promise<void> {
+    await vi.advanceTimersByTimeAsync(milliseconds);
+  }
+
+  /** Lets time pass until the kernel is as it should be and nobody is set aside; gives up after an hour. */
+  async converge(): Promise<boolean> {
+    for (let seconds = 0; seconds < 3600; seconds += 5) {
+      if (this.#hasConverged()) return true;
+      await this.pass(5000);
+    }
+    return this.#hasConverged();
+  }
+
+  #hasConverged(): boolean {
+    const [is, shouldBe] = [this.elements, this.expected];
+    const isSame = is.size === shouldBe.size && [...shouldBe].every(([key, value]) => is.get(key) === value);
+    return isSame && this.reconciler.waiting === 0 && this.reconciler.quarantine.size === 0;
+  }
+
+  /** Ends the process; the kernel stays as it is. */
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.pass(200_000);
+    await this.#ended;
+  }
+}

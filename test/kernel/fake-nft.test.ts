@@ -1,0 +1,310 @@
+// Holds test/fakes/fake-nft.ts against the real nft: the same transactions are taken or refused by both, and leave the same behind.
+
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DesiredTable } from '../../src/backend/nftables/desired-table.ts';
+import { encodeChains, encodeDeclarations, encodeTableDelete } from '../../src/backend/nftables/encode.ts';
+import { parseTable } from '../../src/backend/nftables/parse.ts';
+import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
+import { CommandError } from '../../src/kernel/command.ts';
+import { Nft } from '../../src/kernel/nft.ts';
+import { FakeNft } from '../fakes/fake-nft.ts';
+import { TestNamespace } from '../support/netns.ts';
+import { mustSkip, nftVariants } from '../support/requirements.ts';
+
+interface Attempt {
+  /** Without the table; several statements have newlines between them. */
+  readonly text: string;
+  /** What both say; undefined: both take it. */
+  readonly refused?: RegExp;
+}
+
+const ok = (...texts: string[]): Attempt => ({ text: texts.join('\n') });
+const no = (refused: RegExp, ...texts: string[]): Attempt => ({ text: texts.join('\n'), refused });
+
+const MISSING = /No such file or directory/;
+const EXISTS = /File exists/;
+const BUSY = /busy/;
+const RANGE = '10.96.0.1 . tcp . 80 . ';
+
+const ATTEMPTS: Readonly<Record<string, readonly Attempt[]>> = {
+  'elements of maps': [
+    ok('add element services { 10.96.0.1 . tcp . 80 : goto cluster-tcp-2, 10.96.0.2 . tcp . 80 : goto cluster-tcp-2 }'),
+    ok('add element services { 10.96.0.1 . tcp . 80 : goto cluster-tcp-2 }'),
+    no(EXISTS, 'add element services { 10.96.0.1 . tcp . 80 : goto external-tcp-2 }'),
+    no(EXISTS, 'add element services { 10.96.0.3 . tcp . 80 : goto cluster-tcp-2, 10.96.0.2 . tcp . 80 : drop }'),
+    no(MISSING, 'add element services { 10.96.0.9 . tcp . 80 : goto cluster-tcp-9 }'),
+    no(/not supported/, 'add element services { 10.96.0.9 . tcp . 80 : goto nat-prerouting }'),
+    no(MISSING, 'delete element services { 10.96.0.9 . tcp . 80 }'),
+    no(MISSING, 'delete element services { 10.96.0.1 . tcp . 80, 10.96.0.9 . tcp . 80 }'),
+    no(MISSING, 'delete element services { 10.96.0.1 . tcp . 80 }', 'delete element services { 10.96.0.1 . tcp . 80 }'),
+    ok(
+      'delete element services { 10.96.0.1 . tcp . 80 }',
+      'add element services { 10.96.0.1 . tcp . 80 : goto external-tcp-2 }',
+    ),
+    ok(
+      'add element services { 10.96.0.4 . udp . 80 : drop }',
+      'delete element services { 10.96.0.4 . udp . 80 }',
+      'add element services { 10.96.0.4 . udp . 80 : goto internal-udp-2 }',
+    ),
+    ok('add element endpoints-tcp { 0 . 10.96.0.1 . 80 : 10.0.0.1 . 8080, 65536 . 10.96.0.1 . 80 : 10.0.0.2 . 8080 }'),
+    no(EXISTS, 'add element endpoints-tcp { 0 . 10.96.0.1 . 80 : 10.0.0.1 . 8081 }'),
+    ok('add element affinity-tcp { 2656 . 1 . 80 . 192.0.2.1 timeout 3h : 10.0.0.1 . 8080 }'),
+    ok('delete element affinity-tcp { 2656 . 1 . 80 . 192.0.2.1 }'),
+    no(/./, 'add element services { 10.96.0.999 . tcp . 80 : drop }'),
+    no(MISSING, 'add element nothing { 10.96.0.1 }'),
+  ],
+  'elements of sets': [
+    ok('add element cluster-ips { 10.96.0.1, 10.96.0.2 }'),
+    ok('add element cluster-ips { 10.96.0.1, 10.96.0.3 }'),
+    no(MISSING, 'delete element cluster-ips { 10.96.0.4 }'),
+    ok('delete element cluster-ips { 10.96.0.1 }'),
+    ok('add element hairpin { 10.0.0.1 . 10.0.0.1 . tcp . 8080 }'),
+    ok('add element nodeports { tcp . 30080 : goto nodeport-local-sctp-2-0 }'),
+  ],
+  intervals: [
+    ok('add element service-cidrs { 10.96.0.0/16, 10.98.0.1 }'),
+    ok('add element service-cidrs { 10.96.0.0/16 }'),
+    no(/overlap/, 'add element service-cidrs { 10.96.0.0/17 }'),
+    no(/overlap/, 'add element service-cidrs { 10.96.0.1 }'),
+    no(/overlap/, 'add element service-cidrs { 10.96.0.0/15 }'),
+    no(/./, 'add element service-cidrs { 10.90.0.0/16, 10.90.0.0/17 }'),
+    no(/./, 'delete element service-cidrs { 10.97.0.0/16 }'),
+    ok('delete element service-cidrs { 10.96.0.0/16 }', 'add element service-cidrs { 10.96.0.0/15 }'),
+    ok('delete element service-cidrs { 10.96.0.0/15 }', 'add element service-cidrs { 10.96.0.0/16, 10.97.0.0/16 }'),
+    ok('add element pod-cidrs { 0.0.0.0/0 }'),
+  ],
+  'intervals in concatenations': [
+    ok(`add element source-ranges { ${RANGE}10.0.0.0/8, ${RANGE}192.0.2.1, 10.96.0.2 . tcp . 80 . 0.0.0.0/0 }`),
+    ok(`add element source-ranges { ${RANGE}10.0.0.0/8 }`),
+    no(EXISTS, `add element source-ranges { ${RANGE}10.1.0.0/16 }`),
+    no(EXISTS, `add element source-ranges { ${RANGE}10.1.2.3 }`),
+    no(EXISTS, `add element source-ranges { 10.96.0.2 . tcp . 80 . 10.0.0.0/8 }`),
+    ok(
+      `delete element source-ranges { ${RANGE}10.0.0.0/8 }`,
+      `add element source-ranges { ${RANGE}10.1.0.0/16, ${RANGE}10.2.0.0/16 }`,
+    ),
+    no(MISSING, `delete element source-ranges { ${RANGE}10.0.0.0/8 }`),
+    ok(
+      `delete element source-ranges { ${RANGE}10.1.0.0/16, ${RANGE}10.2.0.0/16 }`,
+      `add element source-ranges { ${RANGE}10.0.0.0/8 }`,
+    ),
+    ok('add element source-ranges { 10.96.0.3 . tcp . 80 . 10.5.0.0/16, 10.96.0.4 . tcp . 80 . 10.0.0.0/16 }'),
+    // The kernel does not see that a new range is around an old one, unless they begin or end together.
+    ok('add element source-ranges { 10.96.0.3 . tcp . 80 . 10.0.0.0/8 }'),
+    no(EXISTS, 'add element source-ranges { 10.96.0.4 . tcp . 80 . 10.0.0.0/8 }'),
+  ],
+  chains: [
+    no(MISSING, 'flush chain nothing'),
+    no(MISSING, 'delete chain nothing'),
+    no(MISSING, 'add rule nothing drop'),
+    no(MISSING, 'add rule dispatch goto nothing'),
+    no(MISSING, 'add rule dispatch ip daddr @nothing drop'),
+    no(BUSY, 'delete chain cluster-tcp-2'),
+    ok('add element services { 10.96.0.1 . tcp . 80 : goto local-tcp-2-2 }'),
+    no(BUSY, 'flush chain local-tcp-2-2', 'delete chain local-tcp-2-2'),
+    ok('delete element services { 10.96.0.1 . tcp . 80 }', 'delete chain local-tcp-2-2'),
+    ok('flush chain external-tcp-2', 'delete chain external-tcp-2', 'delete chain internal-udp-2'),
+    ok(
+      'add chain dispatch',
+      'flush chain dispatch',
+      'add rule dispatch drop',
+      'add rule dispatch ip daddr @cluster-ips drop',
+    ),
+    ok('add chain nat-output { type nat hook output priority -100; policy accept; }', 'add chain nat-output'),
+    no(/not supported|already exists/, 'add chain nat-output { type nat hook output priority -90; policy accept; }'),
+    no(/exists/, 'add chain nat-output { type filter hook output priority -100; policy accept; }'),
+    no(/not supported|already exists/, 'add chain dispatch { type nat hook output priority -100; policy accept; }'),
+    ok(
+      'flush chain nat-output',
+      'delete chain nat-output',
+      'add chain nat-output { type nat hook output priority -90; policy accept; }',
+      'flush chain nat-output',
+      'add rule nat-output jump dispatch',
+    ),
+  ],
+  frame: [
+    no(EXISTS, 'add map services { typeof ip daddr : verdict; }'),
+    no(EXISTS, 'add set services { typeof ip daddr; }'),
+    no(BUSY, 'delete map services'),
+    no(MISSING, 'delete set nothing'),
+    ok('flush table'),
+    ok('delete map services', 'delete set cluster-ips'),
+    ok('add set cluster-ips { typeof ip daddr . meta l4proto; }'),
+    no(MISSING, 'add element services { 10.96.0.1 . tcp . 80 : drop }'),
+  ],
+};
+
+const options: RulesetOptions = {
+  family: 'ipv4',
+  localSource: 'pod-cidrs',
+  masqueradeAll: false,
+  masqueradeMark: 0x4000,
+  nodePorts: 'all',
+  affinity: 'learnt',
+};
+const SHAPES = [
+  'local-tcp-2-2',
+  'internal-udp-2',
+  'nodeport-local-sctp-2-0',
+  'cluster-tcp-3-hash',
+  'local-tcp-2-1-l80-10.96.0.10',
+  'learn-local-tcp-10800-s80-10.96.0.10',
+  'learn-internal-udp-5-s80-10.96.0.10',
+];
+
+const frameOf = (own: RulesetOptions, shapes: readonly string[]): string => {
+  const chains = new DesiredTable(own).chainsOf(shapes);
+  return encodeDeclarations(own.family) + encodeChains(own.family, [...chains, ...new DesiredTable(own).baseChains]);
+};
+
+/** A listing without what differs by its nature: handles, the age of elements, the order of these and of kinds of objects. */
+function comparable(listing: string): unknown {
+  const { nftables } = JSON.parse(listing) as { readonly nftables: readonly Record<string, Record<string, unknown>>[] };
+  return nftables
+    .filter(object => !('metainfo' in object))
+    .map(object => {
+      const [[kind, { handle: _, elem, ...body }] = ['', {}]] = Object.entries(object);
+      const texts = (elem as unknown[] | undefined)?.map(one => JSON.stringify(one, withoutAge)).toSorted();
+      return { kind, ...body, ...(texts && { elem: texts }) };
+    })
+    .toSorted((a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0));
+}
+
+const withoutAge = (key: string, value: unknown): unknown => (key === 'expires' ? undefined : value);
+
+for (const variant of nftVariants()) {
+  describe.skipIf(mustSkip('the fake nft against the real one', 'ip', 'nft'))(
+    `the fake nft and ${variant.name}`,
+    () => {
+      let namespace: TestNamespace;
+      let real: Nft;
+      let fake: FakeNft;
+      let printsTypeof: boolean;
+
+      beforeEach(async () => {
+        namespace = new TestNamespace();
+        real = new Nft({
+          path: namespace.program('nft', variant.path),
+          runtimeDirectory: join(namespace.directory, 'run'),
+        });
+        fake = new FakeNft();
+        printsTypeof = (await real.version()).startsWith('1.1.');
+      });
+      afterEach(() => {
+        real.close();
+        fake.close();
+        namespace.remove();
+      });
+
+      const both = async (text: string, json = false): Promise<readonly (string | undefined)[]> => {
+        const outcome = async (nft: Nft): Promise<string | undefined> => {
+          try {
+            await nft.apply(text, { json });
+            return undefined;
+          } catch (error) {
+            if (!(error instanceof CommandError)) throw error;
+            return error.message;
+          }
+        };
+        return [await outcome(real), await outcome(fake)];
+      };
+      const expectSame = async (family: 'ip' | 'ip6', context: string): Promise<void> => {
+        const [listed, imagined] = [
+          await real.listTable(family, 'kube-proxy'),
+          await fake.listTable(family, 'kube-proxy'),
+        ];
+        if (listed === undefined || imagined === undefined) expect(imagined, context).toBe(listed);
+        else {
+          const own = family === 'ip' ? 'ipv4' : 'ipv6';
+          expect(parseTable(own, imagined), context).toEqual(parseTable(own, listed));
+          // Older versions print the same in other words, which parse.ts knows.
+          if (printsTypeof) expect(comparable(imagined), context).toEqual(comparable(listed));
+        }
+      };
+      const full = (text: string): string => text.replaceAll(/^(add|delete|flush) (\w+)/gm, '$1 $2 ip kube-proxy');
+
+      it.each(Object.entries(ATTEMPTS))('agree on %s', async (_, attempts) => {
+        expect(await both(frameOf(options, SHAPES))).toEqual([undefined, undefined]);
+        await expectSame('ip', 'frame');
+        for (const { text, refused } of attempts) {
+          for (const said of await both(full(text))) {
+            if (refused) expect(said, text).toMatch(refused);
+            else expect(said, text).toBeUndefined();
+          }
+          await expectSame('ip', text);
+        }
+      });
+
+      it('agree on JSON of elements', async () => {
+        await both(frameOf(options, SHAPES));
+        const element = (verb: string, name: string, ...elem: unknown[]): string =>
+          JSON.stringify({
+            nftables: [{ [verb]: { element: { family: 'ip', table: 'kube-proxy', name, elem } } }],
+          });
+        const vip = { concat: ['10.96.0.1', 'tcp', 80] };
+        const cidr = { prefix: { addr: '10.0.0.0', len: 8 } };
+        for (const [json, refused] of [
+          [element('add', 'services', [vip, { goto: { target: 'cluster-tcp-2' } }])],
+          [element('add', 'services', [vip, { drop: null }]), EXISTS],
+          [element('add', 'endpoints-tcp', [{ concat: [0, '10.96.0.1', 80] }, { concat: ['10.0.0.1', 8080] }])],
+          [element('add', 'source-ranges', { concat: ['10.96.0.1', 'tcp', 80, cidr] })],
+          [element('add', 'service-cidrs', cidr)],
+          [element('add', 'cluster-ips', '10.96.0.1', '10.96.0.2')],
+          [element('delete', 'endpoints-tcp', { concat: [0, '10.96.0.1', 80] })],
+          [element('delete', 'endpoints-tcp', { concat: [0, '10.96.0.1', 80] }), MISSING],
+          [element('add', 'cluster-ips'), /Invalid set/],
+          ['{"nftables":[]}'],
+        ] as const) {
+          for (const said of await both(json, true)) {
+            if (refused) expect(said, json).toMatch(refused);
+            else expect(said, json).toBeUndefined();
+          }
+          await expectSame('ip', json);
+        }
+      });
+
+      it('print every rule and set of ours alike, whatever the options', async () => {
+        for (const family of ['ipv4', 'ipv6'] as const) {
+          for (const localSource of ['pod-cidrs', { interfacePattern: 'veth*' }, undefined] as const) {
+            for (const [masqueradeMark, nodePorts] of [
+              [0x4000, 'all'],
+              [1, 'listed'],
+            ] as const) {
+              // nft 1.0.6 cannot write the rules of affinity for IPv6.
+              const affinity = family === 'ipv4' || printsTypeof ? 'learnt' : 'hashed';
+              const own = {
+                family,
+                localSource,
+                masqueradeAll: masqueradeMark === 1,
+                masqueradeMark,
+                nodePorts,
+                affinity,
+              } as const;
+              const sticky = [`cluster-udp-2-s53-fd00__10`, `learn-local-sctp-86400-l53-fd00__10`];
+              const shapes = family === 'ipv4' ? SHAPES : [...SHAPES.slice(0, 4), ...(printsTypeof ? sticky : [])];
+              expect(await both(encodeTableDelete(family) + frameOf(own, shapes))).toEqual([undefined, undefined]);
+              await expectSame(family === 'ipv4' ? 'ip' : 'ip6', JSON.stringify(own));
+            }
+          }
+        }
+      });
+
+      it('agree on a check, and on a table that is not there', async () => {
+        await expectSame('ip', 'no table');
+        expect(await real.listMap('ip', 'kube-proxy', 'services')).toBe(
+          await fake.listMap('ip', 'kube-proxy', 'services'),
+        );
+        for (const nft of [real, fake]) {
+          await nft.apply(frameOf(options, SHAPES), { check: true });
+          await expect(nft.apply('delete table ip kube-proxy\n', { check: true })).rejects.toThrow(MISSING);
+        }
+        await expectSame('ip', 'after a check');
+        await both(frameOf(options, SHAPES));
+        await both(full('add element affinity-tcp { 1 . 2 . 3 . 192.0.2.1 timeout 3h : 10.0.0.1 . 80 }\n'));
+        const maps = await Promise.all([real, fake].map(nft => nft.listMap('ip', 'kube-proxy', 'affinity-tcp')));
+        if (printsTypeof) expect(comparable(maps[1]!)).toEqual(comparable(maps[0]!));
+      });
+    },
+  );
+}
