@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { FakeNft } from '../fakes/fake-nft.ts';
 import { randomFaults, randomOf } from '../fakes/fake-nft-faults.ts';
 import { clusterEvents, type ClusterEvent } from '../property/cluster-events.ts';
 import { elementsOf, inconsistenciesOf } from '../property/kernel-content.ts';
 import { endpointSlice, service, sliceEndpoint } from '../support/builders.ts';
-import { LoopWorld, stopTime } from './loop-world.ts';
+import { giveTimeBack, LoopWorld, takeTime } from './loop-world.ts';
 import { seeds } from './seeds.ts';
 
 /** A Service that nothing ever happens to, and that shares nothing with others. */
@@ -24,11 +24,11 @@ const STEADY_KEYS = [
 ];
 
 describe('an nft that fails half of the time', () => {
-  beforeEach(stopTime);
-  afterEach(() => void vi.useRealTimers());
+  afterEach(giveTimeBack);
 
   it.each(seeds(8))('gets everything into the kernel all the same (FAULT_SEED=%i)', async seed => {
     const random = randomOf(seed);
+    takeTime(random);
     let rate = 0;
     const nft = new FakeNft(undefined, {
       faults: randomFaults(random, () => rate),
@@ -48,7 +48,7 @@ describe('an nft that fails half of the time', () => {
       world.take(event);
       await world.pass(Math.floor(random() * random() * 40_000));
     }
-    expect(nft.failures().length + nft.failures('list').length).toBeGreaterThan(30);
+    expect(nft.failures().length + nft.failures('list').length).toBeGreaterThan(20);
     expect(await world.converge(), 'converged').toBe(true);
     expect(wrong).toEqual([]);
 
@@ -64,6 +64,7 @@ describe('an nft that fails half of the time', () => {
 
   it.each(seeds(5))('and over restarts, with all services new to each process (FAULT_SEED=%i)', async seed => {
     const random = randomOf(seed);
+    takeTime(random);
     const nft = new FakeNft(undefined, { faults: randomFaults(random, () => 0.5), latencyMs: () => 5 });
     const events = fc.sample(clusterEvents, { seed, numRuns: 60 });
     const history: ClusterEvent[] = [];

@@ -18,9 +18,18 @@ const TIMES: ReconcilerTimes = { quietMs: 5, maxDelayMs: 50, minPeriodMs: 0, max
 
 export const AFFINITY: Affinity = { ipv4: 'learnt', ipv6: 'hashed' };
 
-/** Timers of the machine are replaced by ones that {@link LoopWorld.pass} turns. To be called before a world is made. */
-export const stopTime = (): void =>
-  void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+/**
+ * Replaces the machine's timers by ones that {@link LoopWorld.pass} turns, and its random numbers. To be called before a world is made.
+ */
+export function takeTime(random: () => number): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  vi.spyOn(Math, 'random').mockImplementation(random);
+}
+
+export function giveTimeBack(): void {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+}
 
 export class LoopWorld {
   readonly nft: FakeNft;

@@ -224,7 +224,8 @@ for (const variant of nftVariants()) {
         expect(services.size).toBe(21);
         expect(services.has('10.96.0.9 . tcp . 80')).toBe(true);
         one.stage('ipv4', 'd/bad', servicePlan('d/bad', { clusterIP: '10.96.0.10' }));
-        expect(await one.commit()).toMatchObject({ refused: [], verified: false });
+        // Once more with a comparison: what was refused may have kept others from what is theirs.
+        expect(await one.commit()).toMatchObject({ refused: [], verified: true });
         expect(await one.resync()).toMatchObject({ transactions: 0 });
       });
 

@@ -3,7 +3,7 @@ import type { Family } from '../../model/ip.ts';
 import type { Nft } from '../../kernel/nft.ts';
 import { baseChains } from './base-ruleset.ts';
 import { DesiredTable } from './desired-table.ts';
-import { encodeChains, encodeDeclarations } from './encode.ts';
+import { encodeChains, encodeDeclarations, encodeTableDelete } from './encode.ts';
 import { NFT_FAMILY, TABLE, type RulesetOptions } from './schema.ts';
 
 /** What the rules are made of, each by itself, so that what is missing can be told by name. */
@@ -80,7 +80,11 @@ function sample(options: RulesetOptions, more: readonly string[]): string {
     `nodeport-local-${l4}-2-2`,
   ]);
   const chains = new DesiredTable(options).chainsOf([...names, ...more]);
-  return encodeDeclarations(options.family) + encodeChains(options.family, [...chains, ...baseChains(options)]);
+  // As if on a clean node: what another proxy left in the table may forbid what is to replace it.
+  const { family } = options;
+  return (
+    encodeTableDelete(family) + encodeDeclarations(family) + encodeChains(family, [...chains, ...baseChains(options)])
+  );
 }
 
 /** @returns what nft said, or undefined where it said nothing. */
