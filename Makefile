@@ -19,7 +19,7 @@ NOT_YET ?= test/conformance/not-yet.ts
 CONFORMANCE = $(NODE) test/conformance/run.ts --proxy '$(PROXY)' --not-yet '$(NOT_YET)' --jobs $(JOBS) \
 	--patience $(PATIENCE) $(foreach glob,$(ONLY),--only '$(glob)')
 
-# How much `make bench` puts into the cluster.
+# How much `make scale` puts into the cluster.
 SERVICES ?= 10000
 ENDPOINTS ?= 5
 
@@ -83,9 +83,13 @@ test: setup build ## all levels of tests, one after the other (root): LEVELS='--
 	$(NODE) test/run.ts --jobs $(JOBS) $(LEVELS)
 
 .PHONY: bench
-bench: setup build ## time, CPU and memory at scale (root): SERVICES=n ENDPOINTS=n PROXY=command
+bench: setup build ## time, CPU and memory at scale, beside bare nft and other layouts (root): PROXY=command BENCH='--full'
+	$(NODE) bench/run.ts $(if $(PROXY),--proxy '$(PROXY)') $(if $(NFT),--nft '$(NFT)') $(BENCH)
+
+.PHONY: scale
+scale: setup build ## one size, measured by packets alone (root): SERVICES=n ENDPOINTS=n PROXY=command
 	@mkdir -p bench/results
-	$(NODE) bench/scale.ts --proxy '$(PROXY)' --services $(SERVICES) --endpoints $(ENDPOINTS) \
+	$(NODE) bench/scale.ts --proxy '$(if $(PROXY),$(PROXY),$(CURDIR)/dist/sluice)' --services $(SERVICES) --endpoints $(ENDPOINTS) \
 		$(if $(NFT),--nft '$(NFT)') --json bench/results/scale-$(SERVICES)x$(ENDPOINTS).json
 
 .PHONY: image-check

@@ -55,8 +55,13 @@ const BASE_CHAINS = [
 ] as const;
 
 const FIXED_CHAINS = [
-  ...['masquerading', 'cluster-ips-check', 'reject-chain', 'service-endpoints-check', 'nodeport-endpoints-check'],
-  ...['firewall-check', 'services'],
+  'masquerading',
+  'cluster-ips-check',
+  'reject-chain',
+  'service-endpoints-check',
+  'nodeport-endpoints-check',
+  'firewall-check',
+  'services',
 ];
 
 const SETS = [

@@ -38,7 +38,7 @@ export class Helper<Ops extends Operations> {
     });
     this.#child.on('exit', (code, signal) => {
       const ended = new Error(`${program} ended (${signal ?? code})`);
-      for (const { reject } of this.#waiting.values()) reject(ended);
+      for (const waiting of this.#waiting.values()) waiting.reject(ended);
       this.#waiting.clear();
     });
   }
@@ -55,7 +55,7 @@ export class Helper<Ops extends Operations> {
     return new Promise((resolve, reject) => {
       const id = this.#nextId;
       this.#nextId += 1;
-      this.#waiting.set(id, { resolve: resolve as (result: unknown) => void, reject });
+      this.#waiting.set(id, { resolve, reject });
       this.#child.send({ id, operation, argument }, error => error && reject(error));
     });
   }

@@ -22,7 +22,7 @@ export interface BindFailure {
 }
 
 export interface NodePortHealthOptions {
-  /** Where to listen: the node's NodePort addresses, or `0.0.0.0` and `::` for all. */
+  /** Where to listen: the node's NodePort addresses, or `0.0.0.0` and `::` for all. They may change; the next update follows. */
   readonly addresses: Readonly<Record<Family, readonly string[]>>;
   /** Of the proxy, whatever the node; always true where there is no health server. */
   readonly isProxyHealthy: () => boolean;
@@ -66,6 +66,8 @@ export class NodePortHealthServers {
 
 interface OpenCheck {
   readonly port: number;
+  /** Where it listens. */
+  readonly addresses: readonly string[];
   readonly listener: NodePortListener;
 }
 
@@ -112,8 +114,9 @@ class FamilyServers {
   }
 
   #closeUnwanted(): void {
-    for (const [service, { port, listener }] of this.#open) {
-      if (this.#wanted.get(service)?.port === port) continue;
+    const wanted = this.#options.addresses[this.#family];
+    for (const [service, { port, addresses, listener }] of this.#open) {
+      if (this.#wanted.get(service)?.port === port && isSame(addresses, wanted)) continue;
       this.#options.log.debug({ service, family: this.#family, port }, 'Closing health check port');
       listener.close();
       this.#open.delete(service);
@@ -124,12 +127,13 @@ class FamilyServers {
   }
 
   async #openOne(service: string, port: number): Promise<void> {
-    const { addresses, log } = this.#options;
+    const { log } = this.#options;
+    const addresses = this.#options.addresses[this.#family];
     try {
       const answer = (_: IncomingMessage, response: ServerResponse): void => this.#answer(service, response);
-      const listener = await openNodePortListener(addresses[this.#family], port, answer);
+      const listener = await openNodePortListener(addresses, port, answer);
       log.debug({ service, family: this.#family, port }, 'Opened health check port');
-      this.#open.set(service, { port, listener });
+      this.#open.set(service, { port, addresses, listener });
     } catch (error) {
       this.#failed({
         service,
@@ -163,3 +167,6 @@ class FamilyServers {
     response.end(body);
   }
 }
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one, i) => one === b[i]);

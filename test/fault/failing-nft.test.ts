@@ -26,7 +26,7 @@ const STEADY_KEYS = [
 describe('an nft that fails half of the time', () => {
   afterEach(giveTimeBack);
 
-  it.each(seeds(8))('gets everything into the kernel all the same (FAULT_SEED=%i)', async seed => {
+  it.each(seeds(10))('gets everything into the kernel all the same (FAULT_SEED=%i)', async seed => {
     const random = randomOf(seed);
     takeTime(random);
     let rate = 0;
@@ -48,21 +48,29 @@ describe('an nft that fails half of the time', () => {
       world.take(event);
       await world.pass(Math.floor(random() * random() * 40_000));
     }
-    expect(nft.failures().length + nft.failures('list').length).toBeGreaterThan(20);
+    expect(nft.failures().length + nft.failures('list').length).toBeGreaterThan(5);
     expect(await world.converge(), 'converged').toBe(true);
     expect(wrong).toEqual([]);
 
     // What was read or written wrong meanwhile would show now.
     rate = 0;
+    const before = world.outcomes.length;
     world.reconciler.verifyNow();
-    await world.pass(1000);
-    expect(world.outcomes.at(-1)).toMatchObject({ verified: true, added: 0, deleted: 0, refused: [], quarantined: 0 });
+    // Longer than a call that hangs.
+    await world.pass(150_000);
+    expect(world.outcomes.length).toBeGreaterThan(before);
+    expect(world.outcomes.findLast(({ verified }) => verified)).toMatchObject({
+      added: 0,
+      deleted: 0,
+      refused: [],
+      quarantined: 0,
+    });
     expect(world.elements).toEqual(world.expected);
     await world.stop();
     nft.close();
   });
 
-  it.each(seeds(5))('and over restarts, with all services new to each process (FAULT_SEED=%i)', async seed => {
+  it.each(seeds(8))('and over restarts, with all services new to each process (FAULT_SEED=%i)', async seed => {
     const random = randomOf(seed);
     takeTime(random);
     const nft = new FakeNft(undefined, { faults: randomFaults(random, () => 0.5), latencyMs: () => 5 });

@@ -1,4 +1,4 @@
-import { NODE, patch, scenario, service, settle, slice, tamper, target, udp, udpFlow } from '../../builders.ts';
+import { NODE, patch, scenario, service, settle, sleep, slice, tamper, target, udp, udpFlow } from '../../builders.ts';
 import { erase, file } from '../../operator.ts';
 
 const ports = [target(5353, { name: 'dns', protocol: 'UDP' }), target(8081, { name: 'log', protocol: 'UDP' })];
@@ -28,6 +28,7 @@ export default scenario({
     flow('port', 'pod-b', '10.96.0.10:514'),
     flow('other node port', 'client', `${NODE.v4}:30514`),
     settle(),
+    sleep(1.5),
     tamper(`${entries} > '${noted}'; test "$(wc -l < '${noted}')" = 2`),
     patch(dns, { status: { loadBalancer: { ingress: null } } }),
     ended('vip', 'unreachable'),

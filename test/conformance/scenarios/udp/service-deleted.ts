@@ -1,4 +1,4 @@
-import { apply, NODE, remove, scenario, service, slice, target, udp, udpFlow } from '../../builders.ts';
+import { apply, NODE, remove, scenario, service, sleep, slice, target, udp, udpFlow } from '../../builders.ts';
 
 const ports = [target(5353, { protocol: 'UDP' })];
 const dns = service('dns', {
@@ -24,6 +24,8 @@ export default scenario({
   objects: [dns, slice('dns', ['pod-a'], { ports }), slice('dns', ['pod-a'], { ports, family: 'v6' })],
   steps: [
     ...flows.map(([name, from, to]) => udpFlow(name, { from, to, expect: { backends: ['pod-a'] } })),
+    // Past the second look at what was new, which must not be what cleans up here.
+    sleep(1.5),
     remove(dns),
     ...flows.map(([name, , , expect]) => udpFlow(name, { expect, stable: true })),
     apply(dns),
