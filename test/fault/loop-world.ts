@@ -3,6 +3,7 @@
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import { NftablesBackend } from '../../src/backend/nftables/apply.ts';
+import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
 import { nodeEntriesOf } from '../../src/cli/node-settings.ts';
 import { FAMILIES } from '../../src/model/ip.ts';
 import { ServiceIndex } from '../../src/model/service-index.ts';
@@ -40,16 +41,16 @@ export class LoopWorld {
   readonly #taken: ClusterEvent[];
   readonly #abort = new AbortController();
   readonly #ended: Promise<void>;
+  readonly #backend: NftablesBackend;
   #node: NodeState = FIRST_NODE;
 
   /** @param known what happened before this process; it is told of it at its start */
   constructor(nft: FakeNft, known: readonly ClusterEvent[] = []) {
     this.nft = nft;
     const logger = pino({ level: 'silent' });
-    const rulesets = FAMILIES.map(family => nodeSettings(this.#node, family, AFFINITY).ruleset);
-    const backend = new NftablesBackend({ nft, rulesets, logger });
+    this.#backend = new NftablesBackend({ nft, rulesets: this.#rulesets, logger });
     this.reconciler = new Reconciler({
-      backend,
+      backend: this.#backend,
       plan: (owner, family) => {
         const service = this.#index.service(owner);
         const slices = this.#index.slicesOf(owner, family);
@@ -79,8 +80,14 @@ export class LoopWorld {
       return;
     }
     this.#node = { ...this.#node, ...event.change };
+    const rulesets = this.#rulesets;
+    this.reconciler.atNextRun(() => this.#backend.configure(rulesets));
     this.#tellNode();
     this.reconciler.touch(this.#index.serviceKeys());
+  }
+
+  get #rulesets(): RulesetOptions[] {
+    return FAMILIES.map(family => nodeSettings(this.#node, family, AFFINITY).ruleset);
   }
 
   #tellNode(): void {

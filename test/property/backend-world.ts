@@ -71,19 +71,10 @@ export class BackendWorld {
       this.#stage(take(this.index, event));
       return;
     }
-    this.takeNode(event.change);
-    this.touchAll();
-  }
-
-  /** What a change of the node is at once, at any time; what it is to Services follows with {@link touchAll}. */
-  takeNode(change: Partial<NodeState>): void {
     const before = JSON.stringify(this.#rulesets());
-    this.node = { ...this.node, ...change };
+    this.node = { ...this.node, ...event.change };
     if (JSON.stringify(this.#rulesets()) !== before) this.backend.configure(this.#rulesets());
     this.#stageNode();
-  }
-
-  touchAll(): void {
     this.#stage(this.index.serviceKeys());
   }
 
@@ -109,7 +100,7 @@ export class BackendWorld {
   /** Stages all there is once more. */
   repeat(): void {
     this.#stageNode();
-    this.touchAll();
+    this.#stage(this.index.serviceKeys());
   }
 
   /** A new process on the same kernel. */

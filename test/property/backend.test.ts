@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FakeNft } from '../fakes/fake-nft.ts';
 import type { Affinity } from './backend-world.ts';
-import { clusterEvents, clusterStateOf, nodeChanges, subjectOf, type ClusterEvent } from './cluster-events.ts';
+import { clusterEvents, clusterStateOf, subjectOf, type ClusterEvent } from './cluster-events.ts';
 import { runs } from './effort.ts';
 import { chainsOf, elementsOf, expectedElements } from './kernel-content.ts';
 import { loadedAtOnce, WatchedWorld, type Step } from './watched-world.ts';
@@ -57,47 +57,6 @@ it('what has been written is not written again: by a second comparison, or by th
       expect(world.tables).toBe(before);
     }),
     runs(60),
-  );
-});
-
-it('what changes of the node while the kernel is read or written is not lost', async () => {
-  const round = fc.record({
-    event: clusterEvents,
-    change: nodeChanges,
-    duringCall: fc.nat(4),
-    does: fc.constantFrom('commit' as const, 'resync' as const),
-  });
-  await fc.assert(
-    fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 12 }), affinities, async (rounds, affinity) => {
-      let waiting: { calls: number; readonly then: () => void } | undefined;
-      const faults = (): undefined => {
-        if (!waiting || (waiting.calls -= 1) >= 0) return;
-        waiting.then();
-        waiting = undefined;
-      };
-      using world = new WatchedWorld(affinity, new FakeNft(undefined, { faults }));
-      const taken: ClusterEvent[] = [];
-      for (const { event, change, duringCall, does } of rounds) {
-        world.take(event);
-        taken.push(event);
-        waiting = {
-          calls: duringCall,
-          then: () => {
-            world.takeNode(change);
-            taken.push({ kind: 'node', change });
-          },
-        };
-        await (does === 'commit' ? world.backend.commit() : world.backend.resync());
-        waiting = undefined;
-        world.touchAll();
-        await world.backend.commit();
-        expect(elementsOf(world.tables)).toEqual(expectedElements(clusterStateOf(taken), affinity));
-      }
-      expect(world.nft.failures()).toEqual([]);
-      await world.do({ does: 'tidy' });
-      expect(chainsOf(world.tables)).toEqual(chainsOf(await loadedAtOnce(taken, affinity)));
-    }),
-    runs(80),
   );
 });
 

@@ -137,7 +137,7 @@ const slices: fc.Arbitrary<EndpointSlice> = fc
       ),
   );
 
-export const nodeChanges: fc.Arbitrary<Partial<NodeState>> = fc.oneof(
+const nodeChanges: fc.Arbitrary<Partial<NodeState>> = fc.oneof(
   fc.record({ zone: fc.constantFrom(undefined, 'zone-a', 'zone-b') }),
   fc.record({ nodeIPs: fc.subarray(['192.168.100.1', '203.0.113.20', 'fd00:100::1', '2001:db8:5::20']) }),
   fc.record({

@@ -49,5 +49,8 @@ ip link set lo up
 }
 
 cp /control/command.sh /machine/run/command.sh
-chroot /machine /bin/sh /run/command.sh
-echo $? >/control/status
+# Not to a terminal: nothing is to be drawn on the console.
+{
+  chroot /machine /bin/sh /run/command.sh
+  echo $? >/control/status
+} 2>&1 | cat

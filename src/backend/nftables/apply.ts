@@ -124,7 +124,7 @@ export class NftablesBackend implements Backend {
       transactions += written;
       const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
       const expected = sizeOf(staged.filter(unit => unit.family === family));
-      const drift = wasKnown ? repaired + Math.max(0, sizeOf(own) - expected) : repaired;
+      const drift = wasKnown ? repaired + Math.max(0, sizeOf(own) - expected) : 0;
       if (drift) drifted.set(family, drift);
       units.push(...own);
     }

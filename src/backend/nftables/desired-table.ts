@@ -3,12 +3,10 @@ import type { NodeEntries } from '../backend.ts';
 import { learningChain, parseLearningName } from './affinity-rules.ts';
 import { baseChains } from './base-ruleset.ts';
 import { compileService, sharedKey, type CompiledService } from './compile.ts';
+import { NODE_OWNER } from './diff.ts';
 import { Ledger, type LedgerChange } from './ledger.ts';
 import type { Chain, ContainerName, Entry, RulesetOptions } from './schema.ts';
 import { parseShapeName, shapeChain } from './shapes.ts';
-
-/** The ledger's owner of what belongs to the node itself; no Service has a name without a slash. */
-export const NODE_OWNER = 'node';
 
 /** All that one family's table should hold. Pure: it says what to write and writes nothing. */
 export class DesiredTable {

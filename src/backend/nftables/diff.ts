@@ -11,6 +11,11 @@ export interface Unit extends ElementDelta {
 
 const OWNERS_AT_A_TIME = 500;
 
+/** The ledger's owner of what belongs to the node itself; no Service has a name without a slash. */
+export const NODE_OWNER = 'node';
+
+const NODE_CONTAINERS: ReadonlySet<ContainerName> = new Set(['pod-cidrs', 'service-cidrs', 'nodeport-ips']);
+
 /**
  * What must be written so that the kernel holds exactly what is in force; found out in steps, between which nothing may change.
  * @param found elements as read, by container; used up by the comparison
@@ -52,7 +57,8 @@ export function* diffElements(
     for (const [key, value] of elements) {
       const entry = { container, key, value };
       // With the endpoints that its owner has too many: their number and the shape change in one transaction.
-      const owner = ledger.winnerOf(claimOf(container, key));
+      // What the node has no more makes room for what it has: ranges must not overlap, not even for a moment.
+      const owner = NODE_CONTAINERS.has(container) ? NODE_OWNER : ledger.winnerOf(claimOf(container, key));
       if (owner === undefined) nobodys.push(entry);
       else unitOf(owner).deletes.push(entry);
     }

@@ -133,7 +133,7 @@ describe('LiveNode and the Node object', () => {
     const stop = new AbortController();
     reconciler.start();
     const running = reconciler.run(stop.signal);
-    await vi.waitFor(() => expect(configure).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(configure).toHaveBeenCalledOnce(), { timeout: 4000 });
     expect(configure.mock.calls[0]?.[0]).toMatchObject([
       { family: 'ipv4', localSource: 'pod-cidrs' },
       { family: 'ipv6', localSource: 'pod-cidrs' },

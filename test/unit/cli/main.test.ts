@@ -2,12 +2,16 @@ import { existsSync } from 'node:fs';
 import { parse } from 'yaml';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { helpText } from '../../../src/cli/program.ts';
+import * as initCommand from '../../../src/cli/commands/init.ts';
 import * as renderCommand from '../../../src/cli/commands/render.ts';
+import * as runCommand from '../../../src/cli/commands/run.ts';
 import { FakePrograms } from '../../fakes/fake-programs.ts';
 import { configurationFile } from '../../support/configuration.ts';
 import { runMain } from './run-main.ts';
 
 vi.mock('../../../src/cli/commands/render.ts', { spy: true });
+vi.mock('../../../src/cli/commands/init.ts', { spy: true });
+vi.mock('../../../src/cli/commands/run.ts', { spy: true });
 
 let folder: FakePrograms;
 beforeEach(() => void (folder = new FakePrograms()));
@@ -126,5 +130,42 @@ describe('main and the configuration', () => {
     expect(renderCommand.render).toHaveBeenCalledExactlyOnceWith(
       expect.objectContaining({ nodeName, master: 'http://api' }),
     );
+  });
+});
+
+describe('sluice run', () => {
+  const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+  const before = SIGNALS.map(signal => process.listeners(signal));
+  const added = (): string[] =>
+    SIGNALS.filter((signal, i) => process.listenerCount(signal) > (before[i]?.length ?? 0)).map(String);
+  // Warnings of the configuration go to the standard error of the program itself.
+  const flags = ['--proxy-mode=nftables', '--nodeport-addresses=10.0.0.0/8'];
+
+  beforeEach(() => {
+    vi.mocked(initCommand.initialise).mockResolvedValue();
+    vi.mocked(runCommand.run).mockRejectedValue(new Error('no way to the API server'));
+  });
+  afterEach(() => {
+    for (const [i, signal] of SIGNALS.entries())
+      for (const listener of process.listeners(signal))
+        if (!before[i]?.includes(listener)) process.off(signal, listener);
+  });
+
+  it.each([[[]], [['run']]])('prepares the node and runs until something ends it: %j', async command => {
+    const { status, stderr } = await runMain([...command, ...flags, '--master=http://api']);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: 'sluice: no way to the API server\n' });
+    expect(runCommand.run).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ nodeName: 'host-a', master: 'http://api' }),
+    );
+    expect(initCommand.initialise).toHaveBeenCalledBefore(vi.mocked(runCommand.run));
+    expect(added()).toEqual([...SIGNALS]);
+  });
+
+  it('does not run with --init-only, nor where the node cannot be prepared', async () => {
+    expect(await runMain([...flags, '--init-only'])).toMatchObject({ status: 0 });
+    vi.mocked(initCommand.initialise).mockRejectedValue(new Error('sysctl x cannot be set to 1'));
+    expect(await runMain(flags)).toMatchObject({ status: 1, stderr: 'sluice: sysctl x cannot be set to 1\n' });
+    expect(runCommand.run).not.toHaveBeenCalled();
+    expect(added()).toEqual([]);
   });
 });

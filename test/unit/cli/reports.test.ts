@@ -64,8 +64,9 @@ describe('Reports of a run that succeeded', () => {
   it('tells when it was, and how long it took, by family', async () => {
     const { reports, follow, series } = setUp(['ipv4', 'ipv6']);
     follow();
-    reports.loop.applied(outcome());
     reports.loop.applied(outcome({ verified: true, seconds: 1 }));
+    vi.setSystemTime(NOW_MS + 5000);
+    reports.loop.applied(outcome());
     expect(
       await series(/^kubeproxy_sync_(full_|partial_)?proxy_rules_(duration_seconds_(count|sum)|last_timestamp).*IPv6/),
     ).toEqual({
@@ -75,7 +76,7 @@ describe('Reports of a run that succeeded', () => {
       'kubeproxy_sync_full_proxy_rules_duration_seconds_sum{ip_family="IPv6"}': 1,
       'kubeproxy_sync_partial_proxy_rules_duration_seconds_count{ip_family="IPv6"}': 1,
       'kubeproxy_sync_partial_proxy_rules_duration_seconds_sum{ip_family="IPv6"}': 0.25,
-      'kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv6"}': NOW_MS / 1000,
+      'kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv6"}': NOW_MS / 1000 + 5,
     });
     expect(await series(/^sluice_last_verified/)).toEqual({
       'sluice_last_verified_timestamp_seconds{ip_family="IPv4"}': NOW_MS / 1000,

@@ -38,9 +38,12 @@ function start(fields: string) {
     onFatal: fatal.resolve,
   });
   const listening = (count: number): Promise<void> =>
-    vi.waitFor(() => {
-      expect(log.lines.filter(line => line.includes('is listening'))).toHaveLength(count);
-    });
+    vi.waitFor(
+      () => {
+        expect(log.lines.filter(line => line.includes('is listening'))).toHaveLength(count);
+      },
+      { timeout: 4000 },
+    );
   return { log, fatal: fatal.promise, verbosities, listening };
 }
 

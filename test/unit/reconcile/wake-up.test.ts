@@ -67,14 +67,26 @@ describe('WakeUp', () => {
         },
         woken: ['20: tidy'],
       },
-      { name: 'fractions of a millisecond wake once', ask: at => at('retry', 10.4), woken: ['11: retry'] },
-      { name: 'a time beyond all timers is far away', ask: at => at('verify', 2 ** 40), woken: [] },
     ],
   )('$name', async ({ ask, woken: expected }) => {
     const { at, wakeUp, woken, stop } = setUp();
     await vi.advanceTimersByTimeAsync(0);
     ask(at, wakeUp);
     await vi.advanceTimersByTimeAsync(5000);
+    expect(woken).toEqual(expected);
+    await stop();
+  });
+
+  it.each([
+    { name: 'a fraction of a millisecond', time: 10.4, woken: ['11: retry'] },
+    { name: 'more than a timer can take', time: 2 ** 40, woken: [] },
+  ])('arms one timer for $name, and does not look again and again', async ({ time, woken: expected }) => {
+    const { at, woken, stop } = setUp();
+    await vi.advanceTimersByTimeAsync(0);
+    const arm = vi.spyOn(globalThis, 'setTimeout');
+    at('retry', time);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(arm).toHaveBeenCalledOnce();
     expect(woken).toEqual(expected);
     await stop();
   });

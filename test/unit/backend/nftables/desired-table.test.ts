@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DesiredTable,
-  isOnDemand,
-  NODE_OWNER,
-  shapeOfVerdict,
-} from '../../../../src/backend/nftables/desired-table.ts';
+import { NODE_OWNER } from '../../../../src/backend/nftables/diff.ts';
+import { DesiredTable, isOnDemand, shapeOfVerdict } from '../../../../src/backend/nftables/desired-table.ts';
 import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
 import { servicePlan } from '../../../support/plans.ts';
