@@ -149,11 +149,15 @@ export class NftablesBackend implements Backend {
     this.#pending = 0;
   }
 
-  /** Goes back to what the owner had, which is still in the kernel. */
+  /**
+   * Goes back to what the owner had, which is still in the kernel. Where nothing of it had changed, and another one's refusal has given it
+   * a virtual server that it cannot have either, it keeps the rest.
+   */
   #refuse({ family, owner }: FamilyUnit, error: Error): Refusal {
     if (owner === undefined) throw error;
-    const before = this.#confirmed.get(`${family} ${owner}`);
-    this.#table(family).set(owner, before?.seniority ?? '', before?.compiled);
+    const id = `${family} ${owner}`;
+    const before = this.#confirmed.get(id);
+    if (this.#confirmed.has(id)) this.#table(family).set(owner, before?.seniority ?? '', before?.compiled);
     return { owner, family, error };
   }
 

@@ -24,8 +24,8 @@ const ports = (...numbers: number[]) => ({
   ports: numbers.map((number, i) => target(number, { name: i ? 'log' : 'dns', protocol: 'UDP' as const })),
 });
 const noted = file('udp-others');
-/** All but those to the one frontend that loses its endpoint. */
-const entries = `conntrack -L -p udp -o id 2>/dev/null | grep 'dport=\\(5353\\|54\\|8081\\|30054\\) ' | grep -v 'dst=${NODE.v4} .*dport=5353 ' | grep -o 'id=[0-9]*' | sort`;
+/** All but those to the one frontend that loses its endpoint, and what an answer leaves that was on its way when its flow was cut. */
+const entries = `conntrack -L -p udp -o id 2>/dev/null | grep 'dport=\\(5353\\|54\\|8081\\|30054\\) ' | grep -v -e UNREPLIED -e 'dst=${NODE.v4} .*dport=5353 ' | grep -o 'id=[0-9]*' | sort`;
 const same = tamper(`${entries} | diff '${noted}' -`);
 
 export default scenario({
