@@ -2,7 +2,7 @@
 
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
-import { build, type Plugin } from 'esbuild';
+import { build as bundle, type Plugin } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
 
@@ -27,10 +27,10 @@ function commit(): { readonly hash: string; readonly date: string } {
  */
 const withoutModels: Plugin = {
   name: 'client-node-without-models',
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+  setup: build => {
+    build.onResolve({ filter: /./ }, async ({ path, importer, resolveDir, kind, pluginData }) => {
       if (pluginData === 'resolving' || !importer.includes('@kubernetes/client-node')) return undefined;
-      const resolved = await resolve(path, { importer, resolveDir, kind, pluginData: 'resolving' });
+      const resolved = await build.resolve(path, { importer, resolveDir, kind, pluginData: 'resolving' });
       return { ...resolved, sideEffects: false };
     });
   },
@@ -38,7 +38,7 @@ const withoutModels: Plugin = {
 
 const { hash, date } = commit();
 await mkdir('dist', { recursive: true });
-const { warnings } = await build({
+const { warnings } = await bundle({
   entryPoints: ['src/main.ts'],
   outfile: 'dist/sluice.mjs',
   bundle: true,

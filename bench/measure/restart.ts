@@ -11,33 +11,27 @@ import type { Stage } from './stage.ts';
 
 const WITHIN_MS = 900_000;
 const MARK = 'bench-mark';
+const PROBING = { width: 1, paceMs: 5, timeoutMs: WITHIN_MS };
 
 /**
- * Ends the proxy and starts it over the kernel that it programmed. Once with nothing changed, to see what it writes:
- * `nft monitor` tells of each commit. Once with a change made meanwhile, to see when that is in effect; it is not
- * watched then, for a watcher takes CPU of its own.
+ * Ends the proxy and starts it over the kernel that it programmed, twice. Once watched by `nft monitor`, to see what it
+ * writes where nothing has changed; once with a change made meanwhile and unwatched, for a watcher takes CPU of its own,
+ * to see when that change is in effect.
  */
 export async function measureRestarts(stage: Stage, { nft }: { nft: string }): Promise<RestartResult> {
   await stage.proxy.stop();
-  const monitor = await Monitor.start(stage.network.namespace('node'), nft);
-  stage.proxy.start();
-  let usage = new Usage(stage.proxy.pid);
-  await Promise.race([untilQuiet(usage, 900), stage.proxy.mustNotEnd()]);
-  const cpuUnchanged = usage.cpu.together;
-  usage.stop();
+  const unchanged = await writtenByRestart(stage, nft);
   await stage.proxy.stop();
-  const { commits, objects } = await monitor.stop();
 
   const last = stage.cluster.sampled.at(-1) ?? 0;
   await stage.change([last]);
   const startedAt = stage.proxy.start();
-  usage = new Usage(stage.proxy.pid);
-  const [at = startedAt] = await stage.answered([last], { width: 1, paceMs: 5, timeoutMs: WITHIN_MS });
+  const usage = new Usage(stage.proxy.pid);
+  const [at = startedAt] = await stage.answered([last], PROBING);
   await untilQuiet(usage, 900);
   const result = {
-    commitsUnchanged: commits,
-    objectsUnchanged: objects,
-    cpuSecondsUnchanged: cpuUnchanged,
+    commitsUnchanged: unchanged.commits,
+    objectsUnchanged: unchanged.objects,
     seconds: secondsBetween(startedAt, at),
     cpuSeconds: usage.cpu.together,
     peak: usage.peak,
@@ -45,6 +39,35 @@ export async function measureRestarts(stage: Stage, { nft }: { nft: string }): P
   };
   usage.stop();
   return result;
+}
+
+interface Written {
+  readonly commits: number;
+  /** Elements, rules, chains and so on. */
+  readonly objects: number;
+}
+
+/**
+ * What a restart writes where nothing has changed. When a proxy is done with nothing cannot be seen; so a change follows,
+ * and one more, and what the second one took is taken off.
+ */
+async function writtenByRestart(stage: Stage, nft: string): Promise<Written> {
+  const monitor = await Monitor.start(stage.network.namespace('node'), nft);
+  stage.proxy.start();
+  const usage = new Usage(stage.proxy.pid);
+  const [i = 0] = stage.cluster.sampled;
+  const change = async (): Promise<Written> => {
+    await Promise.race([untilQuiet(usage, 900), stage.proxy.mustNotEnd()]);
+    await stage.change([i]);
+    await stage.answered([i], PROBING);
+    await untilQuiet(usage, 900);
+    return monitor.written;
+  };
+  const one = await change();
+  const two = await change();
+  usage.stop();
+  await monitor.stop();
+  return { commits: 2 * one.commits - two.commits, objects: 2 * one.objects - two.objects };
 }
 
 /** Counts what is committed in a namespace. */
@@ -94,14 +117,17 @@ class Monitor {
     await sleep(100);
   }
 
-  /** Commits of others since the start, and the objects and elements in them. */
-  async stop(): Promise<{ commits: number; objects: number }> {
+  /** What others have committed since the start. */
+  get written(): Written {
+    const generations = this.#lines.filter(line => line.startsWith('# new generation')).length;
+    const objects = this.#lines.filter(line => /^(?:add|delete|insert|replace|create|destroy) /.test(line)).length;
+    return { commits: generations, objects };
+  }
+
+  /** Ends it. @throws Error where it has lost touch, so that it may have missed something */
+  async stop(): Promise<void> {
     await this.#mark('delete');
     this.#child.kill();
     await once(this.#child, 'close');
-    const generations = this.#lines.filter(line => line.startsWith('# new generation')).length;
-    const changes = this.#lines.filter(line => /^(add|delete|insert|replace|create|destroy) /.test(line));
-    const objects = changes.filter(line => !line.includes(MARK)).length;
-    return { commits: generations - 1, objects };
   }
 }

@@ -44,7 +44,6 @@ export interface RestartResult {
   /** With nothing changed: commits to the kernel, and objects in them. */
   readonly commitsUnchanged: number;
   readonly objectsUnchanged: number;
-  readonly cpuSecondsUnchanged: number;
   /** With a change made meanwhile: until packets follow it. */
   readonly seconds: number;
   readonly cpuSeconds: number;

@@ -11,7 +11,7 @@ export class CommandError extends Error {
   readonly isMissing: boolean;
 
   constructor(command: string, cause: ExecaError) {
-    const stderr = typeof cause.stderr === 'string' ? cause.stderr : '';
+    const stderr = typeof cause.stderr === 'string' ? cause.stderr.slice(0, STDERR_KEPT) : '';
     const isMissing = cause.code === 'ENOENT';
     const reason = isMissing ? 'no such program' : firstLine(stderr) || cause.originalMessage || cause.shortMessage;
     super(`${command}: ${reason}`);
@@ -26,6 +26,8 @@ export class CommandError extends Error {
 const firstLine = (text: string): string => text.trimStart().split('\n', 1)[0] ?? '';
 
 const STDERR_KEPT = 16 * 1024;
+/** More than any program says: nft 1.0.6 warns of each rule that it cannot list as JSON. */
+const STDERR_READ = 64 * 1024 * 1024;
 
 export interface CommandOptions {
   /** A file descriptor that becomes the standard input: nft opens /dev/stdin, which a pipe from Node cannot give it. */
@@ -50,7 +52,7 @@ export async function runCommand(
       timeout: timeoutMs,
       forceKillAfterDelay: 1000,
       stripFinalNewline: false,
-      maxBuffer: { stdout: 512 * 1024 * 1024, stderr: STDERR_KEPT },
+      maxBuffer: { stdout: 512 * 1024 * 1024, stderr: STDERR_READ },
       // nft's messages are parsed.
       env: { LC_ALL: 'C' },
     });

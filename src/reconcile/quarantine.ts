@@ -41,9 +41,11 @@ export class Quarantine {
     return attempts;
   }
 
-  /** The Service was taken, in all families. */
-  release(owner: string): void {
-    for (const [id, entry] of this.#entries) if (entry.owner === owner) this.#entries.delete(id);
+  /** The Service was taken, in all families but these. */
+  release(owner: string, except: readonly Family[] = []): void {
+    for (const [id, entry] of this.#entries) {
+      if (entry.owner === owner && !except.includes(entry.family)) this.#entries.delete(id);
+    }
   }
 
   /** The owners whose time has come. They stay in until they are released. */

@@ -208,7 +208,12 @@ export class Reconciler {
   }
 
   #settle(owners: ReadonlySet<string>, { refused, verified }: CommitResult): void {
-    for (const owner of owners) if (!refused.some(one => one.owner === owner)) this.quarantine.release(owner);
+    for (const owner of owners) {
+      this.quarantine.release(
+        owner,
+        refused.filter(one => one.owner === owner).map(({ family }) => family),
+      );
+    }
     for (const refusal of refused) this.quarantine.add(refusal, performance.now());
     const due = this.quarantine.nextDue();
     if (due === undefined) this.#wakeUp.cancel('quarantine');

@@ -1,21 +1,14 @@
 import * as fc from 'fast-check';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { objectKey } from '../../src/model/object-key.ts';
 import { FakeApiServer } from '../fakes/fake-apiserver.ts';
 import { FakeNft } from '../fakes/fake-nft.ts';
 import { randomFaults, randomOf } from '../fakes/fake-nft-faults.ts';
-import {
-  clusterEvents,
-  clusterStateOf,
-  FIRST_NODE,
-  type ClusterEvent,
-  type NodeState,
-} from '../property/cluster-events.ts';
-import { elementsOf, expectedElements, type Elements } from '../property/kernel-content.ts';
+import { clusterEvents } from '../property/cluster-events.ts';
+import { elementsOf, expectedElements } from '../property/kernel-content.ts';
 import { Agent } from './agent.ts';
-import { apiNode, apiService, apiServiceCIDRs, apiSlice } from './api-objects.ts';
 import { AFFINITY } from './loop-world.ts';
+import { PublishedCluster } from './published-cluster.ts';
 import { seeds } from './seeds.ts';
 
 // The same back-off and the same deadlines as in production, but a hundred times faster.
@@ -38,16 +31,13 @@ describe('an API server that breaks its connections', () => {
   let server: FakeApiServer;
   let nft: FakeNft;
   let agent: Agent;
-  let node: NodeState;
+  let cluster: PublishedCluster;
   let rate: number;
-  /** What the server holds, put together from the events that it was given. */
-  let taken: ClusterEvent[];
 
   beforeEach(async () => {
     server = await new FakeApiServer().start();
-    [taken, node, rate] = [[], FIRST_NODE, 0];
-    server.store.set(apiNode(node));
-    server.store.set(apiServiceCIDRs(node.serviceCIDRs));
+    cluster = new PublishedCluster(server);
+    rate = 0;
   });
   afterEach(async () => {
     await agent.stop();
@@ -68,37 +58,12 @@ describe('an API server that breaks its connections', () => {
     agent = new Agent({ url: server.url, nft });
   };
 
-  /** Does to the server what happened in the cluster. */
-  function publish(event: ClusterEvent): void {
-    const { store } = server;
-    const has = (kind: string, key: string): boolean =>
-      store.list(kind).some(({ metadata: { namespace = '', name } }) => objectKey({ namespace, name }) === key);
-    if (event.kind === 'node') {
-      const { zone, nodeIPs, serviceCIDRs } = { ...node, ...event.change };
-      // A Node without an address is none; where NodePorts are is configuration.
-      node = { ...node, zone, serviceCIDRs, nodeIPs: nodeIPs.length ? nodeIPs : node.nodeIPs };
-      taken.push({ kind: 'node', change: node });
-      store.set(apiNode(node));
-      store.set(apiServiceCIDRs(node.serviceCIDRs));
-      return;
-    }
-    taken.push(event);
-    if (event.kind === 'set-service') store.set(apiService(event.object));
-    else if (event.kind === 'set-slice') store.set(apiSlice(event.object));
-    else {
-      const kind = event.kind === 'delete-service' ? 'Service' : 'EndpointSlice';
-      if (has(kind, objectKey(event.object))) store.delete({ kind, metadata: event.object });
-    }
-  }
-
-  const expected = (): Elements => expectedElements(clusterStateOf(taken), AFFINITY);
-
   async function converge(): Promise<void> {
     const check = (): void => {
       // Headless ones are not asked for.
-      const services = [...clusterStateOf(taken).services].filter(([, { clusterIP }]) => clusterIP !== 'None');
+      const services = [...cluster.state.services].filter(([, { clusterIP }]) => clusterIP !== 'None');
       expect(agent.cluster.index.serviceKeys()).toEqual(services.map(([key]) => key).toSorted());
-      expect(elementsOf(nft.kernel.tables)).toEqual(expected());
+      expect(elementsOf(nft.kernel.tables)).toEqual(expectedElements(cluster.state, AFFINITY));
       expect(agent.reconciler.quarantine.size).toBe(0);
     };
     await vi.waitFor(check, { timeout: 20_000, interval: 20 });
@@ -109,10 +74,10 @@ describe('an API server that breaks its connections', () => {
     server.breakAfterEvents = 3;
     server.pageSize = 5;
     const [before, after] = split(fc.sample(clusterEvents, { seed, numRuns: 80 }));
-    before.forEach(publish);
+    before.forEach(event => cluster.publish(event));
     start(random);
     for (const event of after) {
-      publish(event);
+      cluster.publish(event);
       await delay(random() * 15);
     }
     await converge();
@@ -142,16 +107,17 @@ describe('an API server that breaks its connections', () => {
       (): void => void (server.breakAfterEvents = pick([1, 4, Number.POSITIVE_INFINITY])),
     ];
     const [before, after] = split(fc.sample(clusterEvents, { seed, numRuns: 120 }));
-    before.forEach(publish);
+    before.forEach(event => cluster.publish(event));
     rate = 0.3;
     start(random);
     for (const event of after) {
-      publish(event);
+      cluster.publish(event);
       if (random() < 0.4) pick(faults)();
       await delay(random() * 20);
     }
     server.heal();
     await converge();
+    expect(server.requests.length).toBeGreaterThan(20);
   });
 
   const split = <T>(all: readonly T[]): [readonly T[], readonly T[]] => [

@@ -94,7 +94,8 @@ export function inconsistenciesOf(elements: Elements): string[] {
       found.push(`${id} leads to ${verdict}`);
       continue;
     }
-    const [kind, count, localCount = 0] = [shape[2], Number(shape[4]), Number(shape[5] ?? 0)];
+    const [, , kind] = shape;
+    const [count, localCount] = [Number(shape[4]), Number(shape[5] ?? 0)];
     const map = container === 'services' ? `endpoints-${protocol}` : `nodeport-endpoints-${protocol}`;
     const dialled = container === 'services' ? `${address} . ${port}` : port;
     const [cluster, local] = kind === 'internal' ? [0, count] : [count, localCount];

@@ -77,7 +77,17 @@ function claimOf(container: ContainerName, key: string): string {
   if (container.startsWith('nodeport-endpoints-'))
     return `${container.slice('nodeport-endpoints-'.length)} . ${parts[1]}`;
   if (container === 'source-ranges') return parts.slice(0, 3).join(' . ');
-  return ['services', 'nodeports', 'unavailable', 'unavailable-nodeports', 'firewalled'].includes(container) ? key : '';
+  return [
+    'services',
+    'nodeports',
+    'unavailable',
+    'unavailable-nodeports',
+    'firewalled',
+    'affinity-services',
+    'affinity-nodeports',
+  ].includes(container)
+    ? key
+    : '';
 }
 
 export interface ChainDiff {

@@ -1,0 +1,162 @@
+// A network namespace as a node: the built program runs in it, and finds an API server at a port of its own.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { parseTable } from '../../src/backend/nftables/parse.ts';
+import { FAMILIES } from '../../src/model/ip.ts';
+import { API_PORT, kubeconfig, proxyConfig } from '../conformance/lib/config.ts';
+import type { FakeApiServer } from '../fakes/fake-apiserver.ts';
+import type { Elements } from '../property/kernel-content.ts';
+import { NODE_NAME } from '../support/addresses.ts';
+import { TestNamespace } from '../support/netns.ts';
+
+const PROGRAM = join(import.meta.dirname, '../../dist/sluice');
+
+/** Works until there is a file `failing`; then, in half of all calls, something goes wrong: what follows from the number in `state`. */
+const unreliable = (directory: string, nft: string): string => `#!/bin/sh
+cd ${directory}
+[ -e failing ] || exec ${nft} "$@"
+state=$(( ($(cat state) * 1103515245 + 12345) % 2147483648 ))
+echo $state > state
+echo "$state" >> calls
+case $(( state / 65536 % 8 )) in
+  0) echo 'Error: Could not process rule: Device or resource busy' >&2; exit 1 ;;
+  1) ${nft} "$@"; echo 'Error: Could not process rule: No buffer space available' >&2; exit 1 ;;
+  2) kill -9 $$ ;;
+  3) ${nft} "$@" | head -c 300 ;;
+  *) exec ${nft} "$@" ;;
+esac
+`;
+
+export class NodeNamespace {
+  readonly #namespace = new TestNamespace();
+  readonly #nft: string;
+  readonly #server: FakeApiServer;
+  #relay: ChildProcess | undefined;
+  #listener: net.Server | undefined;
+  #program: ChildProcess | undefined;
+
+  constructor(server: FakeApiServer, { nft, seed }: { readonly nft: string; readonly seed: number }) {
+    this.#server = server;
+    this.#nft = nft;
+    const config = proxyConfig({
+      mode: 'nftables',
+      kubeconfig: this.path('kubeconfig'),
+      overrides: {
+        clusterCIDR: '10.244.0.0/16',
+        nodePortAddresses: ['0.0.0.0/0', '::/0'],
+        nftables: { minSyncPeriod: '1ms', syncPeriod: '2s' },
+        sluice: { nftPath: this.path('unreliable-nft'), runtimeDirectory: this.path('run') },
+      },
+    });
+    writeFileSync(this.path('config.yaml'), config);
+    writeFileSync(this.path('kubeconfig'), kubeconfig());
+    writeFileSync(this.path('state'), `${seed}\n`);
+    writeFileSync(this.path('unreliable-nft'), unreliable(this.#namespace.directory, nft), { mode: 0o755 });
+  }
+
+  path(name: string): string {
+    return join(this.#namespace.directory, name);
+  }
+
+  /** Gives the node its network, and its way to the API server. */
+  async prepare(): Promise<void> {
+    this.#namespace.run('ip', 'link', 'set', 'lo', 'up');
+    this.#listener = net.createServer(incoming => {
+      const outgoing = net.connect(this.#server.port, '127.0.0.1');
+      incoming.pipe(outgoing).pipe(incoming);
+      incoming.on('error', () => outgoing.destroy()).on('close', () => outgoing.destroy());
+      outgoing.on('error', () => incoming.destroy()).on('close', () => incoming.destroy());
+    });
+    const socket = this.path('apiserver.sock');
+    await new Promise<void>(resolve => this.#listener?.listen(socket, resolve));
+    const script = join(import.meta.dirname, 'relay.ts');
+    this.#relay = this.#spawn([process.execPath, script, `${API_PORT}`, socket], 'relay.log');
+    for (let i = 0; i < 200 && !this.#read('relay.log').includes('listening'); i += 1)
+      await new Promise(resolve => setTimeout(resolve, 25));
+  }
+
+  #spawn(command: readonly string[], log: string): ChildProcess {
+    const output = openSync(this.path(log), 'a');
+    const child = spawn('ip', ['netns', 'exec', this.#namespace.name, ...command], {
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    return child;
+  }
+
+  #read(name: string): string {
+    return readFileSync(this.path(name), 'utf8');
+  }
+
+  start(): void {
+    this.#program = this.#spawn(
+      [PROGRAM, `--config=${this.path('config.yaml')}`, `--hostname-override=${NODE_NAME}`],
+      'program.log',
+    );
+  }
+
+  /** Ends the program; the rules stay. */
+  async stop(): Promise<void> {
+    await end(this.#program);
+  }
+
+  get isRunning(): boolean {
+    return this.#program?.exitCode === null && this.#program.signalCode === null;
+  }
+
+  /** The last lines of the program's log. */
+  get log(): string {
+    return this.#read('program.log').split('\n').slice(-15).join('\n');
+  }
+
+  hasLogged(text: string): boolean {
+    return this.#read('program.log').includes(text);
+  }
+
+  /** From now on nft fails. */
+  breakNft(): void {
+    writeFileSync(this.path('failing'), '');
+  }
+
+  mendNft(): void {
+    rmSync(this.path('failing'));
+  }
+
+  /** How often nft was called since it fails. */
+  get callsSince(): number {
+    return this.#read('calls').split('\n').length - 1;
+  }
+
+  /** The elements of both tables, as in test/property/kernel-content.ts. */
+  elements(): Elements {
+    const found = new Map<string, string>();
+    for (const family of FAMILIES) {
+      const ip = family === 'ipv4' ? 'ip' : 'ip6';
+      const listing = this.#namespace.run(
+        'sh',
+        '-c',
+        `${this.#nft} -j list table ${ip} kube-proxy 2>/dev/null || echo '{"nftables":[]}'`,
+      );
+      for (const [name, elements] of parseTable(family, listing).elements)
+        for (const [key, value] of elements) found.set(`${ip} ${name} ${key}`, value);
+    }
+    return found;
+  }
+
+  async remove(): Promise<void> {
+    await end(this.#program);
+    await end(this.#relay);
+    this.#listener?.close();
+    this.#namespace.remove();
+  }
+}
+
+async function end(child: ChildProcess | undefined): Promise<void> {
+  if (child?.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
