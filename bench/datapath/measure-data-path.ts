@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { SERVICE_PORT, TARGET_PORT, clusterIP } from '../cluster/addressing.ts';
 import { LAYOUTS } from '../layouts/measure-layout.ts';
 import type { Layout } from '../layouts/layout.ts';
@@ -69,7 +68,7 @@ export async function measureDataPath(services: number, options: DataPathOptions
     for (const { layout } of LAYOUTS) {
       if (services * ENDPOINTS_EACH > options.mostOf(layout)) continue;
       const { stage: node } = await open(layout.name);
-      const file = join(node.directory, 'layout.nft');
+      const file = node.directory.file('layout.nft');
       writeFileSync(file, layout.load(size));
       execFileSync('ip', ['netns', 'exec', node.network.namespace('node'), options.nft, '-f', file], { stdio: 'pipe' });
     }

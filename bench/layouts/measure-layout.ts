@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { Size } from '../cluster/synthetic-cluster.ts';
 import { quantile } from '../measure/changes.ts';
 import { ScratchNamespace } from '../network/bench-network.ts';
 import { removeAtExit, removeNow } from '../process/leftovers.ts';
 import { addCost, measuredRun, NO_COST } from '../process/measured-run.ts';
 import type { Cost } from '../process/measured-run.ts';
+import { TemporaryDirectory } from '../process/temporary-directory.ts';
 import type { LayoutResult } from '../report/results.ts';
 import { chainPerEndpoint } from './chain-per-endpoint.ts';
 import type { Layout } from './layout.ts';
@@ -29,8 +28,8 @@ const CHANGES = 10;
 /** Loads a layout with nft and changes single endpoints in it, in a namespace of its own. */
 export async function measureLayout(layout: Layout, size: Size, nft: string): Promise<LayoutResult> {
   const scratch = removeAtExit(new ScratchNamespace());
-  const directory = mkdtempSync(join(tmpdir(), 'slbench-layout-'));
-  const file = join(directory, 'transaction.nft');
+  const directory = removeAtExit(new TemporaryDirectory());
+  const file = directory.file('transaction.nft');
   const apply = (transaction: string): Promise<Cost> => {
     writeFileSync(file, transaction);
     return measuredRun('ip', scratch.inside(nft, '-f', file));
@@ -52,6 +51,6 @@ export async function measureLayout(layout: Layout, size: Size, nft: string): Pr
     return { layout: layout.name, ...size, load, change };
   } finally {
     removeNow(scratch);
-    rmSync(directory, { recursive: true });
+    removeNow(directory);
   }
 }

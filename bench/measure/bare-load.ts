@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { ScratchNamespace } from '../network/bench-network.ts';
 import { removeAtExit, removeNow } from '../process/leftovers.ts';
 import { addCost, measuredRun, NO_COST } from '../process/measured-run.ts';
 import type { Cost } from '../process/measured-run.ts';
+import { TemporaryDirectory } from '../process/temporary-directory.ts';
 import type { BareResult } from '../report/results.ts';
 
 const TABLE = 'kube-proxy';
@@ -36,12 +35,12 @@ type Listed = Readonly<
 export async function measureBareLoad(namespace: string, nft: string): Promise<BareResult | undefined> {
   const ruleset = await capture(namespace, nft);
   if (!ruleset) return undefined;
-  const directory = mkdtempSync(join(tmpdir(), 'slbench-bare-'));
+  const directory = removeAtExit(new TemporaryDirectory());
   try {
-    const skeleton = join(directory, 'skeleton.nft');
+    const skeleton = directory.file('skeleton.nft');
     writeFileSync(skeleton, ruleset.skeleton);
     const files = ruleset.batches.map((batch, n) => {
-      const file = join(directory, `${n}.json`);
+      const file = directory.file(`${n}.json`);
       writeFileSync(file, batch);
       return file;
     });
@@ -52,7 +51,7 @@ export async function measureBareLoad(namespace: string, nft: string): Promise<B
     }
     return { ...(best ?? NO_COST), elements: ruleset.elements };
   } finally {
-    rmSync(directory, { recursive: true });
+    removeNow(directory);
   }
 }
 

@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import type { ApiOperations } from '../apiserver/main.ts';
 import { clusterIP, SERVICE_PORT, TARGET_PORT } from '../cluster/addressing.ts';
 import { SyntheticCluster } from '../cluster/synthetic-cluster.ts';
@@ -11,6 +9,7 @@ import type { NodeSideOperations } from '../network/node-side.ts';
 import type { ProberOperations, Target, Wait } from '../network/prober.ts';
 import { Helper } from '../process/helper.ts';
 import { removeAtExit, removeNow } from '../process/leftovers.ts';
+import { TemporaryDirectory } from '../process/temporary-directory.ts';
 import { API_HOST, API_PORT, writeProxyConfig } from '../proxy/proxy-config.ts';
 import type { Mode } from '../proxy/proxy-config.ts';
 import { ProxyProcess } from '../proxy/proxy-process.ts';
@@ -32,7 +31,7 @@ const METRICS = 'http://127.0.0.1:10249/metrics';
 export class Stage {
   readonly cluster: SyntheticCluster;
   readonly network = removeAtExit(new BenchNetwork());
-  readonly directory = mkdtempSync(join(tmpdir(), `${this.network.id}-`));
+  readonly directory = removeAtExit(new TemporaryDirectory());
   readonly proxy: ProxyProcess;
   readonly api: Helper<ApiOperations>;
   readonly prober: Helper<ProberOperations>;
@@ -49,11 +48,11 @@ export class Stage {
     this.nodeSide = new Helper(namespace, 'network/node-side.ts');
     this.prober = new Helper(this.network.namespace('client'), 'network/prober.ts');
     this.#outside = new Helper(this.network.namespace('outside'), 'network/endpoint-server.ts');
-    const tools = join(this.directory, 'tools');
+    const tools = this.directory.file('tools');
     mkdirSync(tools);
-    if (nft.includes('/')) symlinkSync(realpathSync(nft), join(tools, 'nft'));
-    const log = join(this.directory, 'proxy.log');
-    const args = writeProxyConfig(this.directory, mode, minSyncPeriod);
+    if (nft.includes('/')) symlinkSync(realpathSync(nft), this.directory.file('tools/nft'));
+    const log = this.directory.file('proxy.log');
+    const args = writeProxyConfig(this.directory.path, mode, minSyncPeriod);
     this.proxy = new ProxyProcess({ command: proxy, args, namespace, log, tools });
   }
 
@@ -99,6 +98,6 @@ export class Stage {
     this.proxy.kill();
     for (const helper of [this.api, this.prober, this.nodeSide, this.#outside]) helper.stop();
     removeNow(this.network);
-    rmSync(this.directory, { recursive: true, force: true });
+    removeNow(this.directory);
   }
 }

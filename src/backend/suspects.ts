@@ -14,6 +14,7 @@ export class Suspects {
   readonly #byOwner = new Map<string, Owned>();
   readonly #owners = new Map<string, Set<string>>();
   readonly #suspects = new Set<string>();
+  readonly #sinceLooked = new Set<string>();
 
   /** @param ownedBy the keys of a Service, with the endpoints of each */
   constructor(ownedBy: (plan: ServicePlan) => Owned) {
@@ -27,14 +28,13 @@ export class Suspects {
     if (!before && !now?.size) return;
     for (const [key, endpoints] of now ?? []) {
       const was = before?.get(key);
-      if (!was || was.some(one => !endpoints.includes(one)) || (!was.length && endpoints.length))
-        this.#suspects.add(key);
+      if (!was || was.some(one => !endpoints.includes(one)) || (!was.length && endpoints.length)) this.#suspect(key);
       const owners = this.#owners.get(key) ?? new Set();
       this.#owners.set(key, owners.add(owner));
     }
     for (const key of before?.keys() ?? []) {
       if (now?.has(key)) continue;
-      this.#suspects.add(key);
+      this.#suspect(key);
       this.#owners.get(key)?.delete(owner);
       if (!this.#owners.get(key)?.size) this.#owners.delete(key);
     }
@@ -42,8 +42,14 @@ export class Suspects {
     else this.#byOwner.delete(owner);
   }
 
+  #suspect(key: string): void {
+    this.#suspects.add(key);
+    this.#sinceLooked.add(key);
+  }
+
   /** Keys at which something may have to be cleaned up. */
   suspects(): readonly string[] {
+    this.#sinceLooked.clear();
     return [...this.#suspects];
   }
 
@@ -61,8 +67,8 @@ export class Suspects {
     return this.#owners.keys();
   }
 
-  /** These have been cleaned up. */
+  /** These have been cleaned up; but for those that were found again since {@link suspects} was asked. */
   settle(keys: Iterable<string>): void {
-    for (const key of keys) this.#suspects.delete(key);
+    for (const key of keys) if (!this.#sinceLooked.has(key)) this.#suspects.delete(key);
   }
 }

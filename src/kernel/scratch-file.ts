@@ -1,8 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, constants, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-let count = 0;
 
 /**
  * A file without a name, for the standard input of programs that open /dev/stdin, which a pipe from Node cannot give them. Nothing is left
@@ -37,9 +36,10 @@ function openUnnamed(wanted: string): [string, number] {
   for (const directory of [wanted, tmpdir()]) {
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      count += 1;
-      const path = join(directory, `scratch-${process.pid}-${count}`);
-      const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC, 0o600);
+      // A name that nobody can have guessed, and never one that is there: a directory may be open to others.
+      const path = join(directory, `scratch-${randomUUID()}`);
+      const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+      const file = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       unlinkSync(path);
       return [directory, file];
     } catch (error) {

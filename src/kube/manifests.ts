@@ -79,7 +79,13 @@ function* documentsOf(texts: readonly ManifestText[], problems: Problem[]): Gene
         problems.push({ object: where, field: '', message: error.message.split('\n', 1)[0] ?? 'is no YAML' });
         continue;
       }
-      const object: unknown = document.toJS();
+      let object: unknown;
+      try {
+        object = document.toJS();
+      } catch (reason) {
+        problems.push({ object: where, field: '', message: reason instanceof Error ? reason.message : String(reason) });
+        continue;
+      }
       if (object === null || object === undefined) continue;
       if (isRaw(object)) yield* itemsOf(where, object);
       else problems.push({ object: where, field: '', message: 'is no Kubernetes object' });
