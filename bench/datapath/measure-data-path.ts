@@ -63,8 +63,7 @@ export async function measureDataPath(services: number, options: DataPathOptions
     await open('direct');
     const { stage } = await open('proxy');
     stage.proxy.start();
-    const targets = stage.cluster.services.map(i => stage.target(i));
-    await stage.prober.call('waitFor', { targets, width: 16, paceMs: 20, timeoutMs: WITHIN_MS });
+    await stage.answered(stage.cluster.services, { width: 16, paceMs: 20, timeoutMs: WITHIN_MS });
     for (const { layout } of LAYOUTS) {
       if (services * ENDPOINTS_EACH > options.mostOf(layout)) continue;
       const { stage: node } = await open(layout.name);

@@ -39,10 +39,10 @@ export class ProxyProcess {
     return this.#end;
   }
 
-  /** Rejects with the end of its log when it ends; for racing with what waits for its work. */
+  /** Rejects when it ends; for racing with what waits for its work. */
   async mustNotEnd(): Promise<never> {
     await this.#ended;
-    throw new Error(`the proxy ${this.#end}\n${this.tail()}`);
+    throw new Error(`the proxy ${this.#end}`);
   }
 
   /** Starts the process in a group of its own. Returns the monotonic time before that, in nanoseconds. */

@@ -13,11 +13,12 @@ export interface Chart {
 }
 
 export const CHART_WIDTH = 520;
-export const CHART_HEIGHT = 360;
+export const CHART_HEIGHT = 440;
 const LEFT = 60;
 const TOP = 40;
-const RIGHT = 20;
-const BOTTOM = 50;
+const RIGHT = 36;
+/** Room for the axis and, under it, five series by name. */
+const BOTTOM = 130;
 const LEGEND_LINE = 16;
 /** Told apart by those who do not see all colours, too (Okabe and Ito). */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'];
@@ -78,7 +79,7 @@ export function lineChart({ title, xLabel, yLabel, series }: Chart): string {
       line(LEFT, y.at(tick), right, y.at(tick)),
       label(LEFT - 6, y.at(tick) + 4, tickText(tick), 'text-anchor="end"'),
     ]),
-    label((LEFT + right) / 2, CHART_HEIGHT - 14, xLabel, 'text-anchor="middle"'),
+    label((LEFT + right) / 2, bottom + 36, xLabel, 'text-anchor="middle"'),
     label(LEFT, TOP - 6, yLabel),
     ...drawn.map(({ name, points }, n) =>
       curve(
@@ -95,7 +96,7 @@ function curve(points: readonly (readonly [number, number])[], name: string, n: 
   const colour = COLOURS[n % COLOURS.length] ?? '';
   const path = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
   const dots = points.map(([x, y]) => `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${colour}"/>`);
-  const legend = TOP + 12 + n * LEGEND_LINE;
+  const legend = CHART_HEIGHT - BOTTOM + 58 + n * LEGEND_LINE;
   return [
     `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
     ...dots,
