@@ -5,6 +5,7 @@ import type { Family } from '../model/ip.ts';
 import type { ProgrammingLatency } from '../reconcile/programming-latency.ts';
 import type { Outcome, ReconcileObserver, Reconciler } from '../reconcile/reconciler.ts';
 import type { HealthState } from '../telemetry/health-state.ts';
+import type { KernelFreshness } from '../telemetry/kernel-freshness.ts';
 import { createNftablesMetrics, type NftablesMetrics } from '../telemetry/metrics/nftables.ts';
 import { createReconcileMetrics, type ReconcileMetrics } from '../telemetry/metrics/reconcile.ts';
 import { createSyncMetrics, type SyncMetrics } from '../telemetry/metrics/sync.ts';
@@ -16,6 +17,14 @@ interface Subjects {
   readonly conflicts: (family: Family) => number;
 }
 
+interface ReportsOptions {
+  readonly registry: Registry;
+  readonly health: HealthState;
+  readonly kernel: KernelFreshness;
+  readonly latency: ProgrammingLatency;
+  readonly logger: Logger;
+}
+
 /** Turns what happens into log lines, metrics and health. */
 export class Reports {
   readonly sync: SyncMetrics;
@@ -23,14 +32,16 @@ export class Reports {
   readonly #reconcile: ReconcileMetrics;
   readonly #nftables: NftablesMetrics;
   readonly #health: HealthState;
+  readonly #kernel: KernelFreshness;
   readonly #logger: Logger;
   #families: readonly Family[] = [];
   /** Since the last run. */
   #pendingSlices = 0;
   #subjects: Subjects | undefined;
 
-  constructor(registry: Registry, health: HealthState, latency: ProgrammingLatency, logger: Logger) {
+  constructor({ registry, health, kernel, latency, logger }: ReportsOptions) {
     this.#health = health;
+    this.#kernel = kernel;
     this.latency = latency;
     this.#logger = logger;
     this.sync = createSyncMetrics(registry);
@@ -65,6 +76,7 @@ export class Reports {
       },
       applied: outcome => this.#applied(outcome, logger),
       failed: (error, seconds) => {
+        this.#kernel.failed();
         logger.error({ err: error, ms: Math.round(seconds * 1000) }, 'sync failed, will be tried again');
         for (const family of this.#families) {
           // What failed waits, even if it was a comparison that no change had asked for.
@@ -103,6 +115,7 @@ export class Reports {
 
   #applied(outcome: Outcome, logger: Logger): void {
     const now = Date.now();
+    this.#kernel.succeeded(outcome.verified);
     for (const { family, seconds } of this.latency.succeed(now)) this.sync.observeNetworkProgramming(family, seconds);
     for (const family of this.#families) {
       this.#health.updated(family);

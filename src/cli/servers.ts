@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { toV1alpha1 } from '../config/format.ts';
 import { forwardingSettings } from '../config/forwarding-settings.ts';
 import { parseHostPort } from '../config/host-port.ts';
@@ -9,11 +9,15 @@ import { startHttpServer } from '../server/http-server.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import type { HealthState } from '../telemetry/health-state.ts';
 import { createHealthMetrics } from '../telemetry/metrics/health.ts';
+import { createReadinessMetrics } from '../telemetry/metrics/readiness.ts';
+import { createSliMetrics } from '../telemetry/metrics/slis.ts';
+import type { Readiness } from '../telemetry/readiness.ts';
 
 export interface ServersOptions {
   readonly configuration: Configuration;
   readonly registry: Registry;
   readonly health: HealthState;
+  readonly readiness: Readiness;
   readonly setVerbosity: (verbosity: number) => void;
   readonly logger: Logger;
   /** With bindAddressHardFail, a port that cannot be had. */
@@ -21,18 +25,24 @@ export interface ServersOptions {
 }
 
 /** Starts the servers of healthzBindAddress and metricsBindAddress. */
-export function startServers({ configuration, registry, health, setVerbosity, logger, onFatal }: ServersOptions): void {
+export function startServers(options: ServersOptions): void {
+  const { configuration, registry, health, readiness, setVerbosity, logger, onFatal } = options;
   const log = logger.child({ component: 'server' });
   const start = (name: string, address: string, app: Parameters<typeof startHttpServer>[0]): void => {
     const { host, port } = parseHostPort(address)!;
     startHttpServer(app, { name, host, port, hardFail: configuration.bindAddressHardFail, onFatal, log });
   };
+  const sliRegistry = new Registry();
+  const slis = createSliMetrics(sliRegistry);
+  createReadinessMetrics(registry, readiness);
   if (configuration.healthzBindAddress !== undefined) {
     const metrics = createHealthMetrics(registry);
-    start('healthz', configuration.healthzBindAddress, createHealthServer({ health, metrics }));
+    start('healthz', configuration.healthzBindAddress, createHealthServer({ health, metrics, readiness, slis }));
   }
   const metricsServer = createMetricsServer({
     registry,
+    sliRegistry,
+    slis,
     proxyMode: forwardingSettings(configuration).backend,
     configuration: () => toV1alpha1(configuration),
     enableProfiling: configuration.enableProfiling,

@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HealthAnswer } from '../telemetry/health-state.ts';
 import type { HealthMetrics } from '../telemetry/metrics/health.ts';
 import { createFastifyApp, sendJson } from './fastify-app.ts';
+import { addReadyz, type ReadyzOptions } from './readyz.ts';
 
-export interface HealthServerOptions {
+export interface HealthServerOptions extends ReadyzOptions {
   /** A HealthState. */
   readonly health: { healthz(): HealthAnswer; livez(): HealthAnswer };
   readonly metrics: HealthMetrics;
@@ -11,9 +12,10 @@ export interface HealthServerOptions {
 
 /**
  * The server of healthzBindAddress (pkg/proxy/healthcheck/proxy_health.go): /healthz tells whether load balancers should
- * choose this node, /livez whether the proxy does its work; any method, JSON, 200 or 503. All other paths are 404.
+ * choose this node, /livez whether the proxy does its work; any method, JSON, 200 or 503. Of its own it has /readyz (see readyz.ts). All
+ * other paths are 404.
  */
-export function createHealthServer({ health, metrics }: HealthServerOptions): FastifyInstance {
+export function createHealthServer({ health, metrics, ...readyz }: HealthServerOptions): FastifyInstance {
   const app = createFastifyApp();
   app.all('/healthz', (_, reply) => {
     const answer = health.healthz();
@@ -25,6 +27,7 @@ export function createHealthServer({ health, metrics }: HealthServerOptions): Fa
     metrics.countLivez(answer.status);
     return send(reply, answer);
   });
+  addReadyz(app, readyz);
   return app;
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { Registry } from 'prom-client';
-import { createSliMetrics } from '../telemetry/metrics/slis.ts';
+import type { Registry } from 'prom-client';
+import type { SliMetrics } from '../telemetry/metrics/slis.ts';
 import { createFastifyApp, sendJson, sendText } from './fastify-app.ts';
 import { addProfilingRoutes } from './profiling.ts';
 
@@ -9,6 +9,9 @@ const CONFIG_GROUP = 'kubeproxy.config.k8s.io';
 
 export interface MetricsServerOptions {
   readonly registry: Registry;
+  /** Of /metrics/slis, and what is counted there. */
+  readonly sliRegistry: Registry;
+  readonly slis: SliMetrics;
   /** `nftables` or `ipvs`. */
   readonly proxyMode: string;
   /** The configuration in effect, as a KubeProxyConfiguration of v1alpha1 with kind and apiVersion. */
@@ -24,10 +27,8 @@ export interface MetricsServerOptions {
  * authentication, as kube-proxy's.
  */
 export function createMetricsServer(options: MetricsServerOptions): FastifyInstance {
-  const { registry, proxyMode, configuration, enableProfiling, setVerbosity } = options;
+  const { registry, sliRegistry, slis, proxyMode, configuration, enableProfiling, setVerbosity } = options;
   const app = createFastifyApp();
-  const sliRegistry = new Registry();
-  const slis = createSliMetrics(sliRegistry);
 
   app.all('/metrics', async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()));
   app.all('/metrics/slis', async (_, reply) => reply.type(sliRegistry.contentType).send(await sliRegistry.metrics()));

@@ -112,6 +112,8 @@ const get = (port: number, path: string, expect: HttpExpectation, more?: Timing)
   http({ from: 'client', url: `http://${NODE.v4}:${port}${path}`, expect, ...more });
 /** Asks the proxy's /healthz. */
 export const healthz = (expect: HttpExpectation, more?: Timing): HttpStep => get(10256, '/healthz', expect, more);
+/** Asks sluice's /readyz, with all that it says of its checks. */
+export const readyz = (expect: HttpExpectation, more?: Timing): HttpStep => get(10256, '/readyz?verbose', expect, more);
 /** Asks the proxy's /livez. */
 export const livez = (expect: HttpExpectation, more?: Timing): HttpStep => get(10256, '/livez', expect, more);
 /** Asks a Service's health check node port. */

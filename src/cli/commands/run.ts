@@ -23,9 +23,11 @@ import { planService } from '../../plan/service-plan.ts';
 import { ProgrammingLatency } from '../../reconcile/programming-latency.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
 import { HealthState } from '../../telemetry/health-state.ts';
+import { KernelFreshness } from '../../telemetry/kernel-freshness.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
 import { createConntrackMetrics } from '../../telemetry/metrics/conntrack.ts';
 import { createProcessMetrics } from '../../telemetry/metrics/process.ts';
+import { Readiness } from '../../telemetry/readiness.ts';
 import { Cluster } from '../cluster.ts';
 import { ConflictReports } from '../conflict-reports.ts';
 import { startHealthChecks } from '../health-checks.ts';
@@ -33,6 +35,7 @@ import { requestReports, watchReports } from '../kube-reports.ts';
 import { LiveNode } from '../live-node.ts';
 import { nodeSettingsOf } from '../node-settings.ts';
 import { waitForNode } from '../node-wait.ts';
+import { readinessChecks } from '../readiness-checks.ts';
 import { Reports } from '../reports.ts';
 import { startServers } from '../servers.ts';
 import { COMMIT, KUBERNETES_VERSION, VERSION } from '../version.ts';
@@ -58,11 +61,19 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
   const fatal = Promise.withResolvers<never>();
   const registry = new Registry();
   createProcessMetrics(registry, { version: VERSION, revision: COMMIT }).setKubernetesBuild(kubernetesBuild());
-  const health = new HealthState({ healthTimeoutMs: 2 * syncPeriodMs, now: () => Date.now() });
+  const healthTimeoutMs = 2 * syncPeriodMs;
+  const health = new HealthState({ healthTimeoutMs, now: () => Date.now() });
+  const kernel = new KernelFreshness({
+    // The next comparison comes a tenth of the period late at most, and may then take as long as a change.
+    maxAgeMs: () => 1.1 * configuration.sluice.verifyPeriodMs + healthTimeoutMs,
+    now: () => performance.now(),
+  });
+  const readiness = new Readiness();
   startServers({
     configuration,
     registry,
     health,
+    readiness,
     setVerbosity: to => log.setVerbosity(to),
     logger,
     onFatal: fatal.reject,
@@ -73,7 +84,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
   const nft = new Nft({ path: configuration.sluice.nftPath, runtimeDirectory: configuration.sluice.runtimeDirectory });
   const families = FAMILIES.filter(family => family === 'ipv4' || hasIPv6());
   const latency = new ProgrammingLatency(Date.now());
-  const reports = new Reports(registry, health, latency, logger);
+  const reports = new Reports({ registry, health, kernel, latency, logger });
   const live = new LiveNode({ configuration, nodeName, families, health, logger, localAddresses });
 
   const cluster = new Cluster({
@@ -96,6 +107,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     onNode: node => live.setNode(node),
     onServiceCIDRs: cidrs => live.setServiceCIDRs(cidrs),
   });
+  for (const check of readinessChecks({ reflectors: () => cluster.status(), health, kernel })) readiness.add(check);
   const forever = new AbortController().signal;
   const work = async (): Promise<void> => {
     void cluster.watchNode(forever);

@@ -5,6 +5,7 @@ import type { Family } from '../../../src/model/ip.ts';
 import { ProgrammingLatency } from '../../../src/reconcile/programming-latency.ts';
 import { Reconciler, type Outcome } from '../../../src/reconcile/reconciler.ts';
 import { HealthState } from '../../../src/telemetry/health-state.ts';
+import { KernelFreshness } from '../../../src/telemetry/kernel-freshness.ts';
 import { FakeBackend } from '../../fakes/fake-backend.ts';
 import { keptLog } from '../../support/log-lines.ts';
 import { servicePlan } from '../../support/plans.ts';
@@ -18,7 +19,8 @@ function setUp(families: readonly Family[] = ['ipv4']) {
   const log = keptLog();
   const health = new HealthState({ healthTimeoutMs: 60_000, now: () => Date.now() });
   const latency = new ProgrammingLatency(Date.now());
-  const reports = new Reports(registry, health, latency, log.logger);
+  const kernel = new KernelFreshness({ maxAgeMs: () => 90_000, now: () => Date.now() });
+  const reports = new Reports({ registry, health, kernel, latency, logger: log.logger });
   const reconciler = new Reconciler({
     backend: new FakeBackend(families),
     plan: () => undefined,
@@ -35,6 +37,7 @@ function setUp(families: readonly Family[] = ['ipv4']) {
   return {
     log,
     health,
+    kernel,
     latency,
     reports,
     reconciler,
@@ -168,6 +171,31 @@ describe('Reports of a run that failed', () => {
     expect(health.isHealthy()).toBe(false);
     reports.loop.applied(outcome());
     expect(health.isHealthy()).toBe(true);
+  });
+});
+
+describe('Reports of the kernel', () => {
+  it('says when it was compared, and when that became too long ago', () => {
+    const { reports, kernel, follow } = setUp();
+    follow();
+    reports.loop.applied(outcome());
+    expect(kernel.problem()).toBe('not compared with the kernel yet');
+    reports.loop.applied(outcome({ verified: true }));
+    vi.setSystemTime(NOW_MS + 60_000);
+    reports.loop.applied(outcome());
+    expect(kernel.problem()).toBeUndefined();
+    vi.setSystemTime(NOW_MS + 90_001);
+    expect(kernel.problem()).toBe('last compared with the kernel 90 s ago, and 90 s is the limit');
+  });
+
+  it('says that it is not known, from a failure to the next success', () => {
+    const { reports, kernel, follow } = setUp();
+    follow();
+    reports.loop.applied(outcome({ verified: true }));
+    reports.loop.failed(new Error('nft failed'), 0.5);
+    expect(kernel.problem()).toBe('the last attempt to put the kernel right failed');
+    reports.loop.applied(outcome({ verified: true }));
+    expect(kernel.problem()).toBeUndefined();
   });
 });
 

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startServers } from '../../../src/cli/servers.ts';
 import type * as httpServer from '../../../src/server/http-server.ts';
 import { HealthState } from '../../../src/telemetry/health-state.ts';
+import { Readiness } from '../../../src/telemetry/readiness.ts';
 import { configuration } from '../../support/configuration.ts';
 import { keptLog } from '../../support/log-lines.ts';
 import { ask, freePorts, occupy, release, type Answer } from '../server/sockets.ts';
@@ -29,10 +30,13 @@ function start(fields: string) {
   const log = keptLog();
   const fatal = Promise.withResolvers<Error>();
   const verbosities: number[] = [];
+  const readiness = new Readiness();
+  readiness.add({ name: 'tested', problem: () => undefined });
   startServers({
     configuration: configuration(fields),
     registry,
     health: new HealthState({ healthTimeoutMs: 1000, now: () => 0 }),
+    readiness,
     setVerbosity: verbosity => void verbosities.push(verbosity),
     logger: log.logger,
     onFatal: fatal.resolve,
@@ -67,7 +71,11 @@ describe('startServers', () => {
     expect(await status(health, '/livez')).toBe(200);
     expect(await status(health, '/metrics')).toBe(404);
     expect((await ask('127.0.0.1', metrics, '/proxyMode')).body).toBe('nftables');
+    expect((await ask('127.0.0.1', health, '/readyz?verbose')).body).toBe('[+]tested ok\nreadyz check passed\n');
     const { body } = await ask('127.0.0.1', metrics, '/metrics');
+    expect(body).toContain('sluice_ready{check="tested"} 1');
+    const slis = await ask('127.0.0.1', metrics, '/metrics/slis');
+    expect(slis.body).toContain('kubernetes_healthcheck{name="tested",type="readyz"} 1');
     expect(body).toContain('some_total 7');
     expect(body).toContain('kubeproxy_proxy_livez_total{code="200"} 1');
     expect(JSON.parse((await ask('127.0.0.1', metrics, '/configz')).body)).toMatchObject({

@@ -3,6 +3,7 @@ import type { InjectOptions } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { createHealthServer } from '../../../src/server/health-server.ts';
 import { HealthState } from '../../../src/telemetry/health-state.ts';
+import { Readiness } from '../../../src/telemetry/readiness.ts';
 
 const NOW_MS = Date.parse('2026-01-02T03:04:05.006Z');
 const BODY =
@@ -17,6 +18,8 @@ function setup() {
   const counted: string[] = [];
   const app = createHealthServer({
     health,
+    readiness: new Readiness(),
+    slis: { observeHealthCheck: () => undefined },
     metrics: {
       countHealthz: status => void counted.push(`healthz ${status}`),
       countLivez: status => void counted.push(`livez ${status}`),
@@ -83,15 +86,18 @@ describe('createHealthServer', () => {
     expect(answer.statusCode).toBe(200);
   });
 
-  it.each(['/', '/readyz', '/healthz/', '/Healthz', '/metrics', '/livez/x'])('knows nothing at %s', async path => {
-    const { app, counted } = setup();
-    const answer = await app.inject(path);
-    expect(answer.statusCode).toBe(404);
-    expect(answer.body).toBe('404 page not found\n');
-    expect(answer.headers).toMatchObject({
-      'content-type': 'text/plain; charset=utf-8',
-      'x-content-type-options': 'nosniff',
-    });
-    expect(counted).toEqual([]);
-  });
+  it.each(['/', '/Readyz', '/readyz/none', '/healthz/', '/Healthz', '/metrics', '/livez/x'])(
+    'knows nothing at %s',
+    async path => {
+      const { app, counted } = setup();
+      const answer = await app.inject(path);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.body).toBe('404 page not found\n');
+      expect(answer.headers).toMatchObject({
+        'content-type': 'text/plain; charset=utf-8',
+        'x-content-type-options': 'nosniff',
+      });
+      expect(counted).toEqual([]);
+    },
+  );
 });

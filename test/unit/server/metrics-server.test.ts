@@ -1,13 +1,17 @@
 import { Gauge, Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { createMetricsServer } from '../../../src/server/metrics-server.ts';
+import { createSliMetrics } from '../../../src/telemetry/metrics/slis.ts';
 
 function setup({ enableProfiling = false } = {}) {
   const registry = new Registry();
   new Gauge({ registers: [registry], name: 'one', help: 'One.' }).set(1);
   const configuration = { kind: 'KubeProxyConfiguration', mode: 'nftables' };
+  const sliRegistry = new Registry();
   const app = createMetricsServer({
     registry,
+    sliRegistry,
+    slis: createSliMetrics(sliRegistry),
     proxyMode: 'nftables',
     configuration: () => configuration,
     enableProfiling,

@@ -2,11 +2,13 @@ import type { Registry } from 'prom-client';
 import { createConntrackMetrics } from '../../../../src/telemetry/metrics/conntrack.ts';
 import { createHealthMetrics } from '../../../../src/telemetry/metrics/health.ts';
 import { createNftablesMetrics } from '../../../../src/telemetry/metrics/nftables.ts';
+import { createReadinessMetrics } from '../../../../src/telemetry/metrics/readiness.ts';
 import { createReconcileMetrics } from '../../../../src/telemetry/metrics/reconcile.ts';
 import { createRestClientMetrics } from '../../../../src/telemetry/metrics/rest-client.ts';
 import { createSliMetrics } from '../../../../src/telemetry/metrics/slis.ts';
 import { createSyncMetrics } from '../../../../src/telemetry/metrics/sync.ts';
 import { createWatchMetrics } from '../../../../src/telemetry/metrics/watch.ts';
+import { Readiness } from '../../../../src/telemetry/readiness.ts';
 
 /** All metrics of the program but those of the process. */
 export function createAllMetrics(registry: Registry) {
@@ -19,7 +21,14 @@ export function createAllMetrics(registry: Registry) {
     reconcile: createReconcileMetrics(registry),
     watch: createWatchMetrics(registry),
     slis: createSliMetrics(registry),
+    readiness: readinessIn(registry),
   };
+}
+
+function readinessIn(registry: Registry): Readiness {
+  const readiness = new Readiness();
+  createReadinessMetrics(registry, readiness);
+  return readiness;
 }
 
 type All = ReturnType<typeof createAllMetrics>;
@@ -197,6 +206,14 @@ export const metricCases: readonly MetricCase[] = [
       'sluice_drift_repaired_total{ip_family="IPv4"} 5',
       'sluice_last_verified_timestamp_seconds{ip_family="IPv4"} 1700000000.5',
     ],
+  },
+  {
+    name: 'what /readyz says',
+    act: ({ readiness }) => {
+      readiness.add({ name: 'fit', problem: () => undefined });
+      readiness.add({ name: 'unfit', problem: () => 'too bad' });
+    },
+    samples: ['sluice_ready{check="fit"} 1', 'sluice_ready{check="unfit"} 0'],
   },
   {
     name: 'watches',
