@@ -35,7 +35,7 @@ const quote = (word: string): string => `'${word.replaceAll("'", String.raw`'\''
 
 /** What runs in the guest; nothing of this process's environment gets there. */
 const scriptOf = (command: string): string => `
-export PATH=${quote(dirname(process.execPath))}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH=/run/programs:${quote(dirname(process.execPath))}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/tmp LANG=C.UTF-8 CI=true NO_COLOR=1
 cd ${quote(PROJECT)} || exit
 ${command}

@@ -1,5 +1,6 @@
-// Runs test suites on Debian's kernel, in virtual machines without KVM: what this machine's own kernel lacks, or does
-// differently. The last line is `N passed, N failed`; the exit status is 0 only if there were tests and none failed.
+// Runs test suites, or any command, on Debian's kernel, in virtual machines without KVM: what this machine's own kernel
+// lacks, or does differently. The last line of suites is `N passed, N failed`; the exit status is 0 only if there were
+// tests and none failed. A command's exit status is its own.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { notRun } from '../levels/outcome.ts';
 import type { LevelOutcome } from '../levels/outcome.ts';
 import { runInGuest } from './guest.ts';
-import { RESULTS, SUITES } from './suites.ts';
+import { IPVS_MODULES, RESULTS, SUITES } from './suites.ts';
 import type { Suite } from './suites.ts';
 
 const USAGE = `usage: run.ts [options]
@@ -17,8 +18,12 @@ const USAGE = `usage: run.ts [options]
   --suite <name>     only this suite (may be repeated)
   --results <dir>    where reports and the evidence of failures go (default: .cache/vm-results)
   --list             list the suites
+  --command <text>   run this shell command in a guest instead: as root, in the project's folder; all is read-only but
+                     for /tmp, /run (both empty) and ${RESULTS}, which is the folder of --results
+  --minutes <n>      end a guest with a command after so long (default 10)
 `;
 const INTERRUPTED_STATUS = 130;
+const COMMAND_MEMORY_MB = 2048;
 const PROJECT = resolve(import.meta.dirname, '../..');
 
 const { values: options } = parseArgs({
@@ -26,6 +31,8 @@ const { values: options } = parseArgs({
     suite: { type: 'string', multiple: true, default: [] },
     results: { type: 'string', default: join(PROJECT, '.cache/vm-results') },
     list: { type: 'boolean', default: false },
+    command: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -37,11 +44,15 @@ function chosenSuites(): Suite[] {
   return SUITES.filter(({ name }) => !options.suite.length || options.suite.includes(name));
 }
 
-/** Throws where something is missing that the suites need. */
-function prepare(): void {
+/** Throws where something is missing that a guest needs. */
+function prepareGuest(): void {
   if (process.getuid?.() !== 0) throw new Error('the guest reads the files of this machine as root: needs root');
-  if (!existsSync(join(PROJECT, 'dist/sluice'))) throw new Error('there is no dist/sluice: make build');
   execFileSync(join(PROJECT, 'scripts/vm-setup'), { stdio: 'inherit' });
+}
+
+/** Throws where something is missing that the suites need, besides. */
+function prepareSuites(): void {
+  if (!existsSync(join(PROJECT, 'dist/sluice'))) throw new Error('there is no dist/sluice: make build');
   execFileSync(join(PROJECT, 'scripts/nft-of'), ['other'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
@@ -64,14 +75,26 @@ async function runSuite(suite: Suite, signal: AbortSignal): Promise<LevelOutcome
   }
 }
 
+/** Runs a command in a guest and shows what it prints. Resolves to its exit status. */
+async function runCommand(command: string, signal: AbortSignal): Promise<number> {
+  prepareGuest();
+  const folder = resolve(options.results);
+  await mkdir(folder, { recursive: true });
+  return runInGuest({
+    command,
+    memoryMb: COMMAND_MEMORY_MB,
+    modules: IPVS_MODULES,
+    timeoutSeconds: Number(options.minutes) * 60,
+    exports: [{ folder, at: RESULTS }],
+    onLine: line => console.log(line),
+    signal,
+  });
+}
+
 /** All at once: a guest has one processor, and waits a good deal. */
-async function main(signal: AbortSignal): Promise<boolean> {
-  if (options.help || options.list) {
-    console.log(options.help ? USAGE : SUITES.map(({ name }) => name).join('\n'));
-    return true;
-  }
-  const suites = chosenSuites();
-  prepare();
+async function runSuites(suites: readonly Suite[], signal: AbortSignal): Promise<boolean> {
+  prepareGuest();
+  prepareSuites();
   const sum = { passed: 0, failed: 0 };
   const running = suites.map(async suite => {
     const began = Date.now();
@@ -87,11 +110,22 @@ async function main(signal: AbortSignal): Promise<boolean> {
   return sum.passed > 0 && sum.failed === 0;
 }
 
+/** Resolves to the exit status. */
+async function main(signal: AbortSignal): Promise<number> {
+  const { help, list, command } = options;
+  if (help || list) {
+    console.log(help ? USAGE : SUITES.map(({ name }) => name).join('\n'));
+    return 0;
+  }
+  if (command !== undefined) return runCommand(command, signal);
+  return (await runSuites(chosenSuites(), signal)) ? 0 : 1;
+}
+
 const interrupt = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt.abort());
 try {
-  const isGood = await main(interrupt.signal);
-  process.exitCode = interrupt.signal.aborted ? INTERRUPTED_STATUS : Number(!isGood);
+  const status = await main(interrupt.signal);
+  process.exitCode = interrupt.signal.aborted ? INTERRUPTED_STATUS : status;
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

@@ -19,6 +19,9 @@ exec chroot /machine /sbin/modprobe -d '$PROJECT/.cache/vm/root' "\$@"
 END
 chmod +x /sbin/modprobe
 
+# And programs find them by this modprobe, the first one in their PATH (guest.ts).
+programs=/machine/run/programs
+
 mkdir /original
 mount --bind /machine /original
 for folder in tmp run; do mount -t tmpfs -o mode=1777 "$folder" "/machine/$folder"; done
@@ -47,6 +50,13 @@ ip link set lo up
   done
   [ -z "$MODULES" ] || /sbin/modprobe -a $MODULES || exit
 }
+
+mkdir -p "$programs"
+cat >"$programs/modprobe" <<END
+#!/bin/sh
+exec /sbin/modprobe -d '$PROJECT/.cache/vm/root' "\$@"
+END
+chmod +x "$programs/modprobe"
 
 cp /control/command.sh /machine/run/command.sh
 # Not to a terminal: nothing is to be drawn on the console.

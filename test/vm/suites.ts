@@ -8,6 +8,11 @@ import type { ConformanceReport, LevelOutcome, ToolEnd, VitestReport } from '../
 /** Where the guest has the folder for results. */
 export const RESULTS = '/run/results';
 
+const SCHEDULERS = ['rr', 'wrr', 'lc', 'wlc', 'sh', 'mh'];
+
+/** What IPVS is made of. Other modules, such as those of nftables, come when they are asked for. */
+export const IPVS_MODULES = ['ip_vs', ...SCHEDULERS.map(name => `ip_vs_${name}`), 'dummy', 'veth', 'sctp'];
+
 export interface Suite {
   readonly name: string;
   /** A shell command that leaves a report in RESULTS. */
