@@ -35,8 +35,19 @@ export function projectService(raw: unknown, interner: Interner): Projected<Serv
     healthCheckNodePort: reader.integer(spec['healthCheckNodePort'], 'spec.healthCheckNodePort'),
     sessionAffinity: text('sessionAffinity'),
     affinityTimeoutSeconds: affinityTimeoutOf(reader, spec),
+    ...ipvsOf(reader, meta.metadata, interner),
   };
   return { object, problems: reader.problems };
+}
+
+/** Annotations are the only place where a Service can say what no field of it is for. */
+function ipvsOf(reader: FieldReader, metadata: Raw, interner: Interner): Pick<Service, 'ipvs'> {
+  const annotations = metadata['annotations'];
+  if (!isRaw(annotations)) return {};
+  const text = (name: string): string =>
+    interner.text(reader.text(annotations[name], `metadata.annotations[${name}]`).trim());
+  const ipvs = { scheduler: text('sluice/ipvs-scheduler'), schedulerFlags: text('sluice/ipvs-scheduler-flags') };
+  return ipvs.scheduler || ipvs.schedulerFlags ? { ipvs } : {};
 }
 
 function portsOf(reader: FieldReader, spec: Raw, interner: Interner): readonly ServicePortSpec[] {

@@ -43,6 +43,8 @@ export interface Service {
   readonly sessionAffinity: string;
   /** Undefined where the API server sent none. */
   readonly affinityTimeoutSeconds: number | undefined;
+  /** Annotations `sluice/ipvs-scheduler` and `sluice/ipvs-scheduler-flags`, empty where one is missing; not set where both are. */
+  readonly ipvs?: { readonly scheduler: string; readonly schedulerFlags: string };
 }
 
 export interface EndpointSlicePort {

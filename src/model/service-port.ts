@@ -2,6 +2,7 @@ import type { Problem, Service } from '../kube/types.ts';
 import type { Cidr, Family } from './ip.ts';
 import { isPortNumber, type Protocol, validPortsOf } from './port-spec.ts';
 import { problemsOf, type Report } from './problem-list.ts';
+import { isSchedulerName, parseSchedulerFlags, type SchedulerFlag } from './scheduler-flags.ts';
 import { serviceAddressesOf } from './service-addresses.ts';
 
 export type { Protocol } from './port-spec.ts';
@@ -29,6 +30,13 @@ export interface ServicePort {
   readonly externalTrafficPolicy: TrafficPolicy;
   /** Seconds of ClientIP affinity; undefined without affinity. */
   readonly affinityTimeoutSeconds: number | undefined;
+  /** What the Service asks of mode ipvs: a scheduler, or flags of the one that it gets. */
+  readonly ipvs?: SchedulerChoice;
+}
+
+export interface SchedulerChoice {
+  readonly scheduler?: string;
+  readonly schedulerFlags?: readonly SchedulerFlag[];
 }
 
 export interface ServicePorts {
@@ -77,6 +85,7 @@ export function servicePortsOf(service: Service, family: Family): ServicePorts {
   const internalTrafficPolicy = service.internalTrafficPolicy === 'Local' ? 'local' : 'cluster';
   const externalTrafficPolicy = externalTrafficPolicyOf(service);
   const affinityTimeoutSeconds = affinityTimeoutOf(service, report);
+  const ipvs = schedulerChoiceOf(service, report);
   const ports = validPortsOf(service.ports, report).map(({ name, protocol, port, nodePort }): ServicePort => ({
     namespace: service.namespace,
     service: service.name,
@@ -91,6 +100,7 @@ export function servicePortsOf(service: Service, family: Family): ServicePorts {
     internalTrafficPolicy,
     externalTrafficPolicy,
     affinityTimeoutSeconds,
+    ...(ipvs && { ipvs }),
   }));
   return { ports, healthCheckNodePort: ports.length > 0 ? healthCheckNodePortOf(service, report) : 0, problems };
 }
@@ -111,6 +121,22 @@ function affinityTimeoutOf(service: Service, report: Report): number | undefined
     `${seconds} is not within 1 and ${MAX_AFFINITY_TIMEOUT_SECONDS}, ${DEFAULT_AFFINITY_TIMEOUT_SECONDS} is used`,
   );
   return DEFAULT_AFFINITY_TIMEOUT_SECONDS;
+}
+
+function schedulerChoiceOf({ ipvs }: Service, report: Report): SchedulerChoice | undefined {
+  if (!ipvs) return undefined;
+  const scheduler = ipvs.scheduler || undefined;
+  const flags = ipvs.schedulerFlags ? parseSchedulerFlags(ipvs.schedulerFlags.split(',').map(word => word.trim())) : [];
+  const isName = scheduler === undefined || isSchedulerName(scheduler);
+  if (!isName) report('metadata.annotations[sluice/ipvs-scheduler]', `${JSON.stringify(scheduler)} is no scheduler`);
+  if (!flags) {
+    const field = 'metadata.annotations[sluice/ipvs-scheduler-flags]';
+    report(field, `${JSON.stringify(ipvs.schedulerFlags)} is no list of flags, as sh-fallback,sh-port is`);
+  }
+  return {
+    ...(isName && scheduler !== undefined && { scheduler }),
+    ...(flags && ipvs.schedulerFlags && { schedulerFlags: flags }),
+  };
 }
 
 function healthCheckNodePortOf(service: Service, report: Report): number {

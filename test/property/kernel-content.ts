@@ -55,7 +55,7 @@ export function expectedElements({ services, slices, node }: ClusterState, affin
     }
     const taken = new Set<string>();
     for (const plan of plans.toSorted((a, b) => (a.seniority < b.seniority ? -1 : 1))) {
-      for (const { id, entries } of compileService(plan, affinity[family]).claims) {
+      for (const { id, entries } of compileService(plan, { affinity: affinity[family] }).claims) {
         if (!taken.has(id)) for (const { container, key, value } of entries) put(container, key, value);
         taken.add(id);
       }

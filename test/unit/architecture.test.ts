@@ -21,14 +21,22 @@ const SHARED_BACKEND = /^src\/backend\/[a-z-]+\.ts$/;
 
 /** The files of a backend, or of what goes with it, that read and write the kernel, or wait; all others are pure. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
+  ipvs: [],
   nftables: ['apply', 'element-writer', 'in-steps', 'pin-cleaner', 'probe', 'table-keeper'],
   conntrack: ['apply'],
   legacy: ['apply', 'leftover-report', 'remove-ipvs', 'remove-rules', 'tools'],
 };
 
+/** IPVS has its front ends in nft, and so builds on that backend. */
+const BUILDS_ON: Readonly<Record<string, readonly string[]>> = { ipvs: ['nftables'] };
+
+const pureFiles = (folder: string): RegExp =>
+  new RegExp(`^src/backend/${folder}/(?!(?:${EDGES[folder]?.join('|')})\\.ts$)[a-z-]+\\.ts$`);
+
 /** Two zones for each folder of the backend. They may not import each other, but for what lies in `src/backend` itself. */
 const BACKENDS = Object.entries(EDGES).flatMap(([folder, files]): Zone[] => {
-  const own = new RegExp(`^src/backend/${folder}/`);
+  const base = BUILDS_ON[folder] ?? [];
+  const own = new RegExp(`^src/backend/(?:${[folder, ...base].join('|')})/`);
   return [
     {
       name: `${folder}, edge`,
@@ -38,8 +46,8 @@ const BACKENDS = Object.entries(EDGES).flatMap(([folder, files]): Zone[] => {
     },
     {
       name: `${folder}, pure`,
-      files: new RegExp(`^src/backend/${folder}/(?!(?:${files.join('|')})\\.ts$)[a-z-]+\\.ts$`),
-      may: [MODEL],
+      files: pureFiles(folder),
+      may: [MODEL, ...base.map(pureFiles)],
       // Of edges, too: where a type lies is no matter of purity.
       mayTypes: [PLAN, own, SHARED_BACKEND],
       isPure: true,

@@ -4,8 +4,9 @@ import type { Family } from '../../model/ip.ts';
 import type { ServicePlan } from '../../plan/types.ts';
 import type { Backend, CommitResult, Conflict, NodeEntries, Refusal } from '../backend.ts';
 import { composeUnits } from './compose.ts';
-import { DesiredTable } from './desired-table.ts';
-import { diffElements, stillNobodys, type Unit } from './diff.ts';
+import type { Companion } from './companion.ts';
+import { DesiredTable, type Compile } from './desired-table.ts';
+import { diffElements, stillNobodys, type Found, type Unit } from './diff.ts';
 import { inSteps } from './in-steps.ts';
 import type { LedgerChange } from './ledger.ts';
 import type { RulesetOptions } from './schema.ts';
@@ -20,6 +21,10 @@ export interface NftablesBackendOptions {
   readonly onTransaction?: TransactionObserver;
   /** Something stale could not be deleted. */
   readonly onCleanupFailure?: (family: Family) => void;
+  /** How a plan becomes entries, where not nft chooses the endpoints. */
+  readonly compile?: Compile;
+  /** What is written with the tables. */
+  readonly companion?: Companion;
 }
 
 /**
@@ -31,6 +36,7 @@ export class NftablesBackend implements Backend {
   readonly #tables: ReadonlyMap<Family, DesiredTable>;
   readonly #keepers: ReadonlyMap<Family, TableKeeper>;
   readonly #writer: ElementWriter;
+  readonly #companion: Companion | undefined;
   readonly #logger: Logger;
   #staged: FamilyUnit[] = [];
   /** What the owners of staged changes had in the kernel before, by family and owner. */
@@ -39,14 +45,16 @@ export class NftablesBackend implements Backend {
   /** The kernel's content is unknown: at the start, and after a failure. */
   #mustRead = true;
 
-  constructor({ nft, rulesets, logger, onTransaction, onCleanupFailure }: NftablesBackendOptions) {
+  constructor(options: NftablesBackendOptions) {
+    const { nft, rulesets, logger, onTransaction, onCleanupFailure, compile, companion } = options;
+    this.#companion = companion;
     this.#logger = logger;
     this.families = rulesets.map(({ family }) => family);
-    this.#tables = new Map(rulesets.map(options => [options.family, new DesiredTable(options)]));
+    this.#tables = new Map(rulesets.map(options => [options.family, new DesiredTable(options, compile)]));
     this.#keepers = new Map(
       [...this.#tables].map(([family, table]) => [family, new TableKeeper({ nft, table, logger, onCleanupFailure })]),
     );
-    this.#writer = new ElementWriter(nft, this.#keepers, onTransaction);
+    this.#writer = new ElementWriter(nft, this.#keepers, onTransaction, companion);
   }
 
   get pending(): number {
@@ -118,10 +126,13 @@ export class NftablesBackend implements Backend {
     const units: FamilyUnit[] = [];
     const drifted = new Map<Family, number>();
     let transactions = 0;
+    const beside = await this.#companion?.read(this.#tables);
     for (const keeper of this.#keepers.values()) {
       const { family } = keeper;
-      const { found, written, repaired } = await keeper.keep();
+      const { found: inTable, written, repaired } = await keeper.keep();
       transactions += written;
+      if (keeper.takeOver === undefined) await this.#companion?.open(keeper.table);
+      const found: Found = new Map([...inTable, ...(beside?.get(family) ?? [])]);
       const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
       const expected = sizeOf(staged.filter(unit => unit.family === family));
       const drift = wasKnown ? repaired + Math.max(0, sizeOf(own) - expected) : 0;
@@ -137,11 +148,20 @@ export class NftablesBackend implements Backend {
       .map(unit => ({ ...unit, deletes: stillNobodys(this.#table(unit.family).ledger, unit.deletes) }))
       .filter(({ deletes }) => deletes.length);
     transactions += await this.#writer.writeAll(nobodys, refuse);
-    for (const keeper of this.#keepers.values()) transactions += await keeper.finish();
+    for (const keeper of this.#keepers.values()) transactions += await this.#finish(keeper);
     // What was refused may have kept others from what is theirs: the next commit compares once more.
     this.#mustRead = refused.length > 0;
     this.#settle();
     return { transactions, ...countOf([...owned, ...nobodys]), refused, verified: true, drifted };
+  }
+
+  /** Where others' rules serve until ours are in force, packets must come in both ways; else not before ours are there to guard. */
+  async #finish(keeper: TableKeeper): Promise<number> {
+    const { takeOver } = keeper;
+    if (takeOver === 'foreign') await this.#companion?.open(keeper.table);
+    const transactions = await keeper.finish();
+    if (takeOver === 'empty') await this.#companion?.open(keeper.table);
+    return transactions;
   }
 
   #settle(): void {
@@ -163,7 +183,7 @@ export class NftablesBackend implements Backend {
 
   async tidy(): Promise<boolean> {
     if (this.#mustRead) return false;
-    let isMore = false;
+    let isMore = (await this.#companion?.tidy()) ?? false;
     for (const keeper of this.#keepers.values()) isMore = (await keeper.tidy()) || isMore;
     return isMore;
   }

@@ -6,6 +6,8 @@ import { L4_PROTOCOLS, NFT_FAMILY, type Chain, type RulesetOptions } from './sch
 const PRE_DNAT = -110;
 const DSTNAT = -100;
 const FILTER = 0;
+/** Before IPVS takes what this host sends (at -98), and after addresses were rewritten. */
+const BEFORE_IPVS = -99;
 const SRCNAT = 100;
 
 /**
@@ -15,6 +17,7 @@ const SRCNAT = 100;
 export function baseChains(options: RulesetOptions): readonly Chain[] {
   const ip = NFT_FAMILY[options.family];
   const vip = `${ip} daddr . meta l4proto . th dport`;
+  const isIpvs = options.endpointsBy === 'ipvs';
   return [
     // Also for TCP an ICMP error, as kube-proxy sends it.
     { name: 'reject-chain', rules: ['reject'] },
@@ -22,9 +25,20 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
     { name: 'availability-check', rules: [`${vip} vmap @unavailable`] },
     {
       name: 'nodeport-availability-check',
-      rules: [`${nodePortMatch(options)} meta l4proto . th dport vmap @unavailable-nodeports`],
+      rules: [
+        ...withoutClusterIPs(options),
+        `${nodePortMatch(options)} meta l4proto . th dport vmap @unavailable-nodeports`,
+      ],
     },
-    { name: 'cluster-ips-check', rules: [`${ip} daddr @cluster-ips reject`, `${ip} daddr @service-cidrs drop`] },
+    {
+      name: 'cluster-ips-check',
+      // What was sent to another address and rewritten may go to any port: IPVS has a virtual server there.
+      rules: [
+        ...(isIpvs ? ['ct status dnat return'] : []),
+        `${ip} daddr @cluster-ips reject`,
+        `${ip} daddr @service-cidrs drop`,
+      ],
+    },
     { name: 'dispatch', rules: dispatchRules(options) },
     { name: 'masquerading', rules: masqueradingRules(options) },
     { name: 'learn', rules: options.affinity === 'learnt' ? learnRules(options, L4_PROTOCOLS) : [] },
@@ -38,13 +52,15 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
     base('filter-input', 'filter', 'input', FILTER, [
       'ct state new jump nodeport-availability-check',
       'ct state new jump availability-check',
+      // With IPVS, ClusterIPs are addresses of this host; without this its own sockets would answer at them.
+      ...(isIpvs ? ['ct state new jump cluster-ips-check'] : []),
     ]),
     // A Service without endpoints gets its own verdict before the general one for ClusterIPs.
     base('filter-forward', 'filter', 'forward', FILTER, [
       'ct state new jump availability-check',
       'ct state new jump cluster-ips-check',
     ]),
-    base('filter-output', 'filter', 'output', FILTER, [
+    base('filter-output', 'filter', 'output', isIpvs ? BEFORE_IPVS : FILTER, [
       'ct state new jump availability-check',
       'ct state new jump cluster-ips-check',
     ]),
@@ -56,6 +72,12 @@ const base = (name: string, type: 'nat' | 'filter', hook: string, priority: numb
   hook: { type, hook, priority },
   rules,
 });
+
+/** With IPVS, ClusterIPs are local addresses, too, and no NodePort is at them. */
+function withoutClusterIPs({ family, endpointsBy }: RulesetOptions): string[] {
+  const ip = NFT_FAMILY[family];
+  return endpointsBy === 'ipvs' ? [`${ip} daddr @cluster-ips return`, `${ip} daddr @service-cidrs return`] : [];
+}
 
 /** NodePorts never work on loopback (kube-proxy's behaviour in nftables mode). */
 function nodePortMatch({ family, nodePorts }: RulesetOptions): string {
@@ -71,16 +93,18 @@ function dispatchRules(options: RulesetOptions): string[] {
       ? []
       : [`${ip} daddr @cluster-ips ${offCluster}${offCluster && ' '}${setMark(options.masqueradeMark)}`]),
     `${ip} daddr . meta l4proto . th dport vmap @services`,
+    ...withoutClusterIPs(options),
     `${nodePortMatch(options)} meta l4proto . th dport vmap @nodeports`,
   ];
 }
 
 /** The mark is cleared, so that a packet that comes by again (in a tunnel) is not masqueraded twice. */
-function masqueradingRules({ family, masqueradeMark }: RulesetOptions): string[] {
+function masqueradingRules({ family, masqueradeMark, endpointsBy }: RulesetOptions): string[] {
   const ip = NFT_FAMILY[family];
   const mark = formatMark(masqueradeMark);
   return [
     `meta mark & ${mark} != 0x00000000 meta mark set meta mark ^ ${mark} masquerade fully-random`,
-    `ct status dnat ${ip} saddr . ${ip} daddr . meta l4proto . th dport @hairpin masquerade fully-random`,
+    // Of what IPVS has rewritten, connection tracking does not say so.
+    `${endpointsBy === 'ipvs' ? '' : 'ct status dnat '}${ip} saddr . ${ip} daddr . meta l4proto . th dport @hairpin masquerade fully-random`,
   ];
 }

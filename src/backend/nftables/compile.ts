@@ -27,11 +27,11 @@ export function sharedEntry(text: string): Entry {
   return { container: text.slice(0, space) as Entry['container'], key: text.slice(space + 1), value: '' };
 }
 
-/**
- * Turns the plan of one Service into its entries. Same plan, same entries, in the same order.
- * @param affinity how ClientIP affinity is kept
- */
-export function compileService(plan: ServicePlan, affinity: RulesetOptions['affinity']): CompiledService {
+/** What of a family's options the entries of a Service depend on. */
+export type CompileOptions = Pick<RulesetOptions, 'affinity'>;
+
+/** Turns the plan of one Service into its entries. Same plan, same entries, in the same order. */
+export function compileService(plan: ServicePlan, { affinity }: CompileOptions): CompiledService {
   const claims: Claim[] = [];
   const shared = new Set<string>();
   for (const port of plan.ports) {

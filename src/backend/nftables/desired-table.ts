@@ -2,11 +2,13 @@ import type { ServicePlan } from '../../plan/types.ts';
 import type { NodeEntries } from '../backend.ts';
 import { learningChain, parseLearningName } from './affinity-rules.ts';
 import { baseChains } from './base-ruleset.ts';
-import { compileService, sharedKey, type CompiledService } from './compile.ts';
+import { compileService, sharedKey, type CompiledService, type CompileOptions } from './compile.ts';
 import { NODE_OWNER } from './diff.ts';
 import { Ledger, type LedgerChange } from './ledger.ts';
 import type { Chain, ContainerName, Entry, RulesetOptions } from './schema.ts';
 import { parseShapeName, shapeChain } from './shapes.ts';
+
+export type Compile = (plan: ServicePlan, options: CompileOptions) => CompiledService;
 
 /** All that one family's table should hold. Pure: it says what to write and writes nothing. */
 export class DesiredTable {
@@ -14,14 +16,17 @@ export class DesiredTable {
   readonly ledger = new Ledger();
   /** How many elements lead to a shape. */
   readonly #shapeUses = new Map<string, number>();
+  readonly #compile: Compile;
 
-  constructor(options: RulesetOptions) {
+  /** @param compile turns a plan into entries; another one where not nft chooses the endpoints */
+  constructor(options: RulesetOptions, compile: Compile = compileService) {
     this.options = options;
+    this.#compile = compile;
   }
 
   /** @returns what the kernel must get; empty where nothing changed. */
   setService(owner: string, plan: ServicePlan | undefined): LedgerChange {
-    return this.set(owner, plan?.seniority ?? '', plan && compileService(plan, this.options.affinity));
+    return this.set(owner, plan?.seniority ?? '', plan && this.#compile(plan, this.options));
   }
 
   setNode({ podCIDRs, serviceCIDRs, nodePortAddresses }: NodeEntries): LedgerChange {

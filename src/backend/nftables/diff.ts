@@ -1,6 +1,6 @@
 import { sharedEntry } from './compile.ts';
 import type { Ledger } from './ledger.ts';
-import type { ContainerName, ElementDelta, Entry } from './schema.ts';
+import type { ElementDelta, Entry } from './schema.ts';
 import type { FoundChain } from './parse.ts';
 import type { Chain } from './schema.ts';
 
@@ -11,20 +11,20 @@ export interface Unit extends ElementDelta {
 
 const OWNERS_AT_A_TIME = 500;
 
+/** Elements as read, by container: key -> value. */
+export type Found = ReadonlyMap<Entry['container'], Map<string, string>>;
+
 /** The ledger's owner of what belongs to the node itself; no Service has a name without a slash. */
 export const NODE_OWNER = 'node';
 
-const NODE_CONTAINERS: ReadonlySet<ContainerName> = new Set(['pod-cidrs', 'service-cidrs', 'nodeport-ips']);
+const NODE_CONTAINERS: ReadonlySet<Entry['container']> = new Set(['pod-cidrs', 'service-cidrs', 'nodeport-ips']);
 
 /**
  * What must be written so that the kernel holds exactly what is in force; found out in steps, between which nothing may change.
  * @param found elements as read, by container; used up by the comparison
  * @returns a unit for each owner with a difference, then those for elements that nobody owns
  */
-export function* diffElements(
-  ledger: Ledger,
-  found: ReadonlyMap<ContainerName, Map<string, string>>,
-): Generator<void, Unit[]> {
+export function* diffElements(ledger: Ledger, found: Found): Generator<void, Unit[]> {
   const units = new Map<string, { owner: string; deletes: Entry[]; adds: Entry[] }>();
   const unitOf = (owner: string): { deletes: Entry[]; adds: Entry[] } => {
     const unit = units.get(owner) ?? { owner, deletes: [], adds: [] };
@@ -71,8 +71,10 @@ export const stillNobodys = (ledger: Ledger, entries: readonly Entry[]): Entry[]
   entries.filter(entry => !ledger.holds(entry) && ledger.winnerOf(claimOf(entry.container, entry.key)) === undefined);
 
 /** The claim that an element belongs to, from its key; empty for one of a shared container. */
-function claimOf(container: ContainerName, key: string): string {
+function claimOf(container: Entry['container'], key: string): string {
   const parts = key.split(' . ');
+  // As ipvs/schema.ts makes them.
+  if (container === 'virtual-servers' || container === 'real-servers') return `ipvs . ${parts.slice(0, 3).join(' . ')}`;
   if (container.startsWith('endpoints-')) return `${parts[1]} . ${container.slice('endpoints-'.length)} . ${parts[2]}`;
   if (container.startsWith('nodeport-endpoints-'))
     return `${container.slice('nodeport-endpoints-'.length)} . ${parts[1]}`;

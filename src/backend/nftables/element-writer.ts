@@ -1,9 +1,10 @@
 import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
 import { shapeOfVerdict } from './desired-table.ts';
+import type { Companion } from './companion.ts';
 import type { Unit } from './diff.ts';
 import { encodeChains, encodeDeclarations, encodeElementsJson } from './encode.ts';
-import type { Chain, ElementDelta, Entry } from './schema.ts';
+import { isCompanionTable, type Chain, type ElementDelta, type Entry } from './schema.ts';
 import type { TableKeeper } from './table-keeper.ts';
 
 export interface FamilyUnit extends Unit {
@@ -24,20 +25,32 @@ export class ElementWriter {
   readonly #nft: Nft;
   readonly #keepers: ReadonlyMap<Family, TableKeeper>;
   readonly #onTransaction: TransactionObserver | undefined;
+  readonly #companion: Companion | undefined;
 
-  constructor(nft: Nft, keepers: ReadonlyMap<Family, TableKeeper>, onTransaction: TransactionObserver | undefined) {
+  constructor(
+    nft: Nft,
+    keepers: ReadonlyMap<Family, TableKeeper>,
+    onTransaction: TransactionObserver | undefined,
+    companion: Companion | undefined,
+  ) {
     this.#nft = nft;
     this.#keepers = keepers;
     this.#onTransaction = onTransaction;
+    this.#companion = companion;
   }
 
   /**
    * Writes all units in one transaction, unless they are too many for one.
-   * @returns the number of transactions. @throws CommandError
+   * @returns the number of transactions. @throws CommandError, or what a unit's companion entries cannot be written for
    */
   async writeTogether(units: readonly FamilyUnit[]): Promise<number> {
     let transactions = 0;
-    for (const part of inParts(units)) transactions += await this.#write(part);
+    for (const part of inParts(units)) {
+      const [failure] = (await this.#companion?.before(part))?.values() ?? [];
+      if (failure) throw failure;
+      transactions += await this.#write(part);
+      await this.#companion?.after(part);
+    }
     return transactions;
   }
 
@@ -47,7 +60,16 @@ export class ElementWriter {
    */
   async writeAll(units: readonly FamilyUnit[], refuse: (unit: FamilyUnit, error: Error) => void): Promise<number> {
     let transactions = 0;
-    for (const part of inParts(units)) transactions += await this.#writeOrHalve(part, refuse);
+    for (const part of inParts(units)) {
+      const refused = new Map(await this.#companion?.before(part));
+      for (const [unit, error] of refused) refuse(unit, error);
+      const accepted = part.filter(unit => !refused.has(unit));
+      transactions += await this.#writeOrHalve(accepted, (unit, error) => {
+        refused.set(unit, error);
+        refuse(unit, error);
+      });
+      await this.#companion?.after(accepted.filter(unit => !refused.has(unit)));
+    }
     return transactions;
   }
 
@@ -72,6 +94,7 @@ export class ElementWriter {
 
   async #write(units: readonly FamilyUnit[]): Promise<number> {
     const deltas = mergeByFamily(units);
+    if (!deltas.size) return 0;
     const prepared = await this.#writeNewShapes(deltas);
     const began = performance.now();
     const tell = (failed: boolean): void => {
@@ -109,13 +132,14 @@ const shapesIn = (entries: readonly Entry[]): string[] => [
   ...new Set(entries.flatMap(({ value }) => shapeOfVerdict(value) ?? [])),
 ];
 
+/** The elements for nft, of each family that has some. */
 function mergeByFamily(units: readonly FamilyUnit[]): Map<Family, ElementDelta> {
   const merged = new Map<Family, { deletes: Entry[]; adds: Entry[] }>();
   for (const { family, deletes, adds } of units) {
     const delta = merged.get(family) ?? { deletes: [], adds: [] };
-    merged.set(family, delta);
-    for (const entry of deletes) delta.deletes.push(entry);
-    for (const entry of adds) delta.adds.push(entry);
+    for (const entry of deletes) if (!isCompanionTable(entry.container)) delta.deletes.push(entry);
+    for (const entry of adds) if (!isCompanionTable(entry.container)) delta.adds.push(entry);
+    if (delta.deletes.length || delta.adds.length) merged.set(family, delta);
   }
   return merged;
 }

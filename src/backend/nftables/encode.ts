@@ -1,6 +1,7 @@
 import type { Family } from '../../model/ip.ts';
 import {
   containersOf,
+  isCompanionTable,
   NFT_FAMILY,
   TABLE,
   type Chain,
@@ -38,10 +39,11 @@ function* elementCommands(family: Family, verb: 'add' | 'delete', entries: reado
   }
 }
 
-/** Containers in the order of the schema: endpoint maps before the maps whose verdicts lead to them. */
+/** Containers of nft in the order of the schema: endpoint maps before the maps whose verdicts lead to them. */
 function groupByContainer(entries: readonly Entry[]): [ContainerName, Entry[]][] {
   const groups = new Map<ContainerName, Entry[]>();
   for (const entry of entries) {
+    if (isCompanionTable(entry.container)) continue;
     const group = groups.get(entry.container);
     if (group) group.push(entry);
     else groups.set(entry.container, [entry]);
@@ -77,7 +79,7 @@ function jsonPart(part: Part, text: string): string {
 }
 
 function jsonVerdict(verdict: string): string {
-  if (verdict === 'drop') return '{"drop":null}';
+  if (verdict === 'drop' || verdict === 'accept') return `{"${verdict}":null}`;
   const [verb, target] = verdict.split(' ');
   return `{"${verb}":{"target":"${target}"}}`;
 }

@@ -148,5 +148,6 @@ function valueText(value: unknown): string {
   if ('goto' in value && isObject(value['goto'])) return `goto ${String(value['goto']['target'])}`;
   if ('jump' in value && isObject(value['jump'])) return `jump ${String(value['jump']['target'])}`;
   if ('drop' in value) return 'drop';
+  if ('accept' in value) return 'accept';
   return partsText(value);
 }

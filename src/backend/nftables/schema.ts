@@ -145,9 +145,16 @@ export function containersOf(family: Family): readonly Container[] {
   ];
 }
 
+/** Tables of the kernel that are none of nft's and are kept in step with it: see companion.ts. Of IPVS: ipvs/schema.ts. */
+export type CompanionTable = 'virtual-servers' | 'real-servers';
+
+const COMPANION_TABLES: ReadonlySet<string> = new Set<CompanionTable>(['virtual-servers', 'real-servers']);
+
+export const isCompanionTable = (name: Entry['container']): name is CompanionTable => COMPANION_TABLES.has(name);
+
 /** An element as data: key and value as nft prints them (`10.96.0.1 . tcp . 80`, `goto cluster-tcp-3`). A set's value is empty. */
 export interface Entry {
-  readonly container: ContainerName;
+  readonly container: ContainerName | CompanionTable;
   readonly key: string;
   readonly value: string;
 }
@@ -172,6 +179,8 @@ export interface RulesetOptions {
   readonly nodePorts: 'all' | 'listed';
   /** How ClientIP affinity is kept: learnt by the kernel, or by a hash of the source where nft cannot write the rule for that. */
   readonly affinity: 'learnt' | 'hashed';
+  /** IPVS chooses endpoints, and gets packets to ClusterIPs as they are. Not set: nft does. */
+  readonly endpointsBy?: 'ipvs';
 }
 
 /** Elements to write to one table in one transaction. Deletes come before adds; a changed value is one of each. */

@@ -46,6 +46,7 @@ export class TableKeeper {
   #unused = new Set<string>();
   /** What another proxy or version left in the table; it goes when ours is complete. */
   #foreign: TableContent | undefined;
+  #isEmpty = false;
 
   constructor({ nft, table, logger, onCleanupFailure }: TableKeeperOptions) {
     this.#nft = nft;
@@ -73,7 +74,9 @@ export class TableKeeper {
       content = await this.#read();
     }
     this.#foreign = this.#foreignPart(content);
-    const { wrong, replaced } = this.#wrongChains(content, this.#foreign ? [] : this.table.baseChains);
+    // Where IPVS serves already, somebody else's or ours of before, rules without elements would be in its way.
+    this.#isEmpty = !this.#foreign && !content.exists && this.table.options.endpointsBy === 'ipvs';
+    const { wrong, replaced } = this.#wrongChains(content, this.takeOver ? [] : this.table.baseChains);
     const isComplete = containersOf(this.family).every(({ name }) => content.elements.has(name));
     this.#present = new Set(content.chains.keys());
     if (!isComplete || wrong.length) {
@@ -86,6 +89,11 @@ export class TableKeeper {
     }
     const repaired = wrong.filter(({ name }) => content.chains.has(name)).length;
     return { found: content.elements, written, repaired };
+  }
+
+  /** Why our base chains are not in force before {@link finish}: others' are, or there is nothing yet. */
+  get takeOver(): 'foreign' | 'empty' | undefined {
+    return this.#foreign ? 'foreign' : this.#isEmpty ? 'empty' : undefined;
   }
 
   /** Begins to read the table, for the next {@link keep}: at a start there is time while the API server tells what it has. */
@@ -144,7 +152,7 @@ export class TableKeeper {
    * @returns the number of transactions. @throws CommandError
    */
   async finish(): Promise<number> {
-    const foreign = this.#foreign;
+    const foreign = this.#foreign ?? (this.#isEmpty ? EMPTY_TABLE : undefined);
     if (!foreign) return 0;
     const { wrong, replaced } = diffChains(
       this.table.baseChains,
@@ -155,6 +163,7 @@ export class TableKeeper {
     await this.#nft.apply(encodeChains(this.family, wrong, replaced) + encodeChainDeletes(this.family, hooked));
     for (const { name } of wrong) this.#present.add(name);
     this.#foreign = undefined;
+    this.#isEmpty = false;
     const unhooked = names.filter(name => !hooked.includes(name));
     const containers = foreign.foreignContainers.map(
       ({ kind, name }) => `delete ${kind} ${NFT_FAMILY[this.family]} ${TABLE} ${name}\n`,
@@ -164,6 +173,7 @@ export class TableKeeper {
       encodeFlushes(this.family, unhooked) + containers.join(''),
       encodeChainDeletes(this.family, unhooked),
     ];
+    if (!foreign.exists) return 1;
     this.#logger.info(
       { chains: foreign.chains.size, containers: foreign.foreignContainers.length },
       'took over from what was in the table',

@@ -205,4 +205,14 @@ describe('projectService', () => {
       }),
     );
   });
+
+  test.each([
+    { annotations: undefined, ipvs: undefined },
+    { annotations: { 'prometheus.io/scrape': 'true' }, ipvs: undefined },
+    { annotations: { 'sluice/ipvs-scheduler': ' wlc ' }, ipvs: { scheduler: 'wlc', schedulerFlags: '' } },
+    { annotations: { 'sluice/ipvs-scheduler-flags': 'sh-port' }, ipvs: { scheduler: '', schedulerFlags: 'sh-port' } },
+    { annotations: 'text', ipvs: undefined },
+  ])('annotations $annotations', ({ annotations, ipvs }) => {
+    expect(project({ metadata: { name: 'web', annotations } }).object?.ipvs).toEqual(ipvs);
+  });
 });

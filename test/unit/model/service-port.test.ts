@@ -199,6 +199,35 @@ describe('sessionAffinity (2.1)', () => {
   });
 });
 
+describe('what a Service asks of IPVS', () => {
+  it.each<{ name: string; ipvs: Service['ipvs']; expected: ServicePort['ipvs']; problems?: string[] }>([
+    { name: 'nothing', ipvs: undefined, expected: undefined },
+    { name: 'a scheduler', ipvs: { scheduler: 'wlc', schedulerFlags: '' }, expected: { scheduler: 'wlc' } },
+    {
+      name: 'a scheduler with flags',
+      ipvs: { scheduler: 'mh', schedulerFlags: 'mh-port, fallback' },
+      expected: { scheduler: 'mh', schedulerFlags: ['flag-1', 'flag-2'] },
+    },
+    { name: 'no flags', ipvs: { scheduler: '', schedulerFlags: 'none' }, expected: { schedulerFlags: [] } },
+    {
+      name: 'what is no name',
+      ipvs: { scheduler: 'rr -p 1', schedulerFlags: '' },
+      expected: {},
+      problems: ['metadata.annotations[sluice/ipvs-scheduler]'],
+    },
+    {
+      name: 'what is no flag',
+      ipvs: { scheduler: 'sh', schedulerFlags: 'sh-fallback,nope' },
+      expected: { scheduler: 'sh' },
+      problems: ['metadata.annotations[sluice/ipvs-scheduler-flags]'],
+    },
+  ])('$name', ({ ipvs, expected, problems = [] }) => {
+    const read = servicePortsOf(service(ipvs ? { ipvs } : {}), 'ipv4');
+    expect(read.ports.map(port => port.ipvs)).toEqual([expected]);
+    expect(read.problems.map(({ field }) => field)).toEqual(problems);
+  });
+});
+
 describe('predicates (2.2)', () => {
   const access: readonly Partial<ServicePort>[] = [
     { nodePort: 30_080 },

@@ -117,3 +117,39 @@ describe('baseChains', () => {
     expect(rulesOf('filter-prerouting-pre-dnat')).toEqual(['ct state new jump firewall-check']);
   });
 });
+
+describe('baseChains where IPVS chooses endpoints', () => {
+  const ipvs = { endpointsBy: 'ipvs' } as const;
+
+  it('turn away in time what is for no virtual server: ClusterIPs are addresses of this host', () => {
+    const output = baseChains({ ...options, ...ipvs }).find(({ name }) => name === 'filter-output');
+    expect(output?.hook?.priority).toBe(-99);
+    expect(rulesOf('filter-input', ipvs)).toEqual([
+      'ct state new jump nodeport-availability-check',
+      'ct state new jump availability-check',
+      'ct state new jump cluster-ips-check',
+    ]);
+    expect(rulesOf('cluster-ips-check', ipvs)).toEqual([
+      'ct status dnat return',
+      'ip daddr @cluster-ips reject',
+      'ip daddr @service-cidrs drop',
+    ]);
+  });
+
+  it('have no NodePorts at ClusterIPs', () => {
+    const passedOver = ['ip daddr @cluster-ips return', 'ip daddr @service-cidrs return'];
+    expect(rulesOf('dispatch', ipvs)).toEqual([
+      'ip daddr @cluster-ips ip saddr != @pod-cidrs meta mark set meta mark | 0x00004000',
+      `${VIP} vmap @services`,
+      ...passedOver,
+      'fib daddr type local ip daddr != 127.0.0.0/8 meta l4proto . th dport vmap @nodeports',
+    ]);
+    expect(rulesOf('nodeport-availability-check', ipvs)?.slice(0, 2)).toEqual(passedOver);
+  });
+
+  it('masquerade a hairpin whose address nft has not rewritten', () => {
+    expect(rulesOf('masquerading', ipvs)?.at(-1)).toBe(
+      'ip saddr . ip daddr . meta l4proto . th dport @hairpin masquerade fully-random',
+    );
+  });
+});

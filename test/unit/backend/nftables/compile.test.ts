@@ -6,7 +6,7 @@ import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts'
 
 /** Entries as `container key : value`, claims apart. */
 function entriesOf(options: PlanOptions, affinity: 'learnt' | 'hashed' = 'learnt'): Record<string, string[]> {
-  const { claims, shared } = compileService(servicePlan('d/web', options), affinity);
+  const { claims, shared } = compileService(servicePlan('d/web', options), { affinity });
   const lines = (entries: readonly Entry[]): string[] =>
     entries.map(({ container, key, value }) => `${container} ${key}${value && ` : ${value}`}`);
   return {

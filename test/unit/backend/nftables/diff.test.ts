@@ -48,8 +48,8 @@ function ledgerOf(...services: readonly Owned[]): Ledger {
   return ledger;
 }
 
-function found(lines: readonly string[]): Map<ContainerName, Map<string, string>> {
-  const containers = new Map<ContainerName, Map<string, string>>();
+function found(lines: readonly string[]): Map<Entry['container'], Map<string, string>> {
+  const containers = new Map<Entry['container'], Map<string, string>>();
   for (const { container, key, value } of lines.map(entry)) {
     const elements = containers.get(container) ?? new Map<string, string>();
     containers.set(container, elements.set(key, value));

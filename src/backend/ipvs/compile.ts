@@ -1,0 +1,84 @@
+import type { RealServer, ServicePlan, ServicePortPlan, VirtualServer } from '../../plan/types.ts';
+import { compileService, sharedKey, type Claim, type CompiledService } from '../nftables/compile.ts';
+import type { Entry, L4Protocol } from '../nftables/schema.ts';
+import { canonicalPorts, type CanonicalPorts } from './canonical-ports.ts';
+import { settingsFor, type IpvsOptions } from './settings.ts';
+import { VirtualServerClaim } from './virtual-server-claim.ts';
+
+/**
+ * Turns the plan of one Service into its entries: virtual servers of IPVS at its ClusterIP, and elements of nft that lead there from its
+ * other addresses. For nft they are forwarded as if the virtual server were their only endpoint, so that shapes are the same in both modes.
+ */
+export function compileIpvsService(plan: ServicePlan, options: IpvsOptions): CompiledService {
+  const canonical = canonicalPorts(plan);
+  const frontEnds = compileService(
+    { ...plan, ports: plan.ports.map((port, i) => frontEndsOf(port, canonical[i]!)) },
+    // IPVS keeps clients where they are.
+    { affinity: 'hashed' },
+  );
+  const clusterIPs = plan.ports.flatMap(port => port.virtualServers.filter(isServed).map(directClaim));
+  const virtualServers = plan.ports.flatMap((port, i) => virtualServersOf(port, canonical[i]!, options));
+  return {
+    claims: [...clusterIPs, ...frontEnds.claims.map(claim => withWayIn(claim, plan)), ...virtualServers],
+    shared: [...new Set([...frontEnds.shared, ...plan.ports.flatMap(hairpins)])],
+  };
+}
+
+/** Whether packets to a virtual server of the plan need not be rewritten. */
+const isServed = ({ kind, forward }: VirtualServer): boolean => kind === 'ClusterIP' && forward !== 'none';
+
+/** The port as nft is to see it. */
+function frontEndsOf(port: ServicePortPlan, { cluster, local }: CanonicalPorts): ServicePortPlan {
+  const address = port.servicePort.clusterIP;
+  const at = (number: number | undefined): RealServer[] =>
+    number === undefined ? [] : [{ address, port: number, isLocal: false }];
+  return {
+    ...port,
+    servicePort: { ...port.servicePort, affinityTimeoutSeconds: undefined },
+    clusterEndpoints: at(cluster),
+    localEndpoints: at(local),
+    virtualServers: port.virtualServers.filter(one => !isServed(one)),
+  };
+}
+
+/** What is to be known of a ClusterIP: that its packets go on as they are, and are not turned away. */
+function directClaim({ address, protocol, port }: VirtualServer): Claim {
+  const id = `${address} . ${protocol.toLowerCase()} . ${port}`;
+  return { id, entries: [{ container: 'services', key: id, value: 'accept' }, wayIn(id)] };
+}
+
+const wayIn = (id: string): Entry => ({ container: 'unavailable', key: id, value: 'accept' });
+
+/** An external address that is the ClusterIP itself: rewriting changes nothing then, and what comes in must not be turned away. */
+function withWayIn(claim: Claim, { ports }: ServicePlan): Claim {
+  const isClusterIP = ports.some(
+    ({ servicePort: { clusterIP, protocol, port } }) =>
+      claim.id === `${clusterIP} . ${protocol.toLowerCase()} . ${port}`,
+  );
+  if (!isClusterIP || !claim.entries.some(({ container }) => container === 'services')) return claim;
+  if (claim.entries.some(({ container }) => container === 'unavailable')) return claim;
+  return { id: claim.id, entries: [...claim.entries, wayIn(claim.id)] };
+}
+
+function virtualServersOf(port: ServicePortPlan, canonical: CanonicalPorts, options: IpvsOptions): Claim[] {
+  return (['cluster', 'local'] as const).flatMap(policy => {
+    const number = canonical[policy];
+    return number === undefined
+      ? []
+      : new VirtualServerClaim({
+          port,
+          policy,
+          number,
+          settings: settingsFor(port.servicePort, options),
+          nodeName: options.nodeName,
+        });
+  });
+}
+
+/** Endpoints on this node may reach themselves. */
+function hairpins({ servicePort: { protocol }, clusterEndpoints, localEndpoints }: ServicePortPlan): string[] {
+  const l4 = protocol.toLowerCase() as L4Protocol;
+  return [...clusterEndpoints, ...localEndpoints]
+    .filter(({ isLocal }) => isLocal)
+    .map(({ address, port }) => sharedKey('hairpin', `${address} . ${address} . ${l4} . ${port}`));
+}

@@ -1,0 +1,80 @@
+import type { TrafficPolicy } from '../../model/service-port.ts';
+import type { LeftOut, ServicePortPlan } from '../../plan/types.ts';
+import type { Claim } from '../nftables/compile.ts';
+import type { Entry, L4Protocol } from '../nftables/schema.ts';
+import {
+  claimOfVirtualServer,
+  formatSettings,
+  formatWeight,
+  realServerKey,
+  virtualServerKey,
+  type VirtualServerSettings,
+} from './schema.ts';
+
+interface ClaimParts {
+  readonly port: ServicePortPlan;
+  /** Which of its sets of endpoints. */
+  readonly policy: TrafficPolicy;
+  /** Of the ClusterIP. */
+  readonly number: number;
+  readonly settings: VirtualServerSettings;
+  readonly nodeName: string;
+}
+
+/** Endpoints that are no longer chosen and may have connections, which they keep: for the time that their slice lists them. */
+const MAY_HAVE_CONNECTIONS: ReadonlySet<LeftOut['reason']> = new Set([
+  'terminating',
+  'not-ready',
+  'not-in-zone',
+  'not-on-node',
+]);
+
+/** A virtual server of IPVS with its real servers; its entries are made when asked, since most are never asked for twice. */
+export class VirtualServerClaim implements Claim {
+  readonly #parts: ClaimParts;
+  readonly #key: string;
+
+  constructor(parts: ClaimParts) {
+    this.#parts = parts;
+    const { servicePort } = parts.port;
+    this.#key = virtualServerKey(servicePort.protocol.toLowerCase() as L4Protocol, {
+      address: servicePort.clusterIP,
+      port: parts.number,
+    });
+  }
+
+  get id(): string {
+    return claimOfVirtualServer(this.#key);
+  }
+
+  get entries(): readonly Entry[] {
+    const { port, policy, settings, nodeName } = this.#parts;
+    const weights = new Map<string, number>();
+    // Of UDP and SCTP, a client would stay with an endpoint of weight 0 for as long as it sends from one port.
+    if (port.servicePort.protocol === 'TCP') {
+      for (const { endpoint, from, reason } of port.leftOut) {
+        if (from === policy && MAY_HAVE_CONNECTIONS.has(reason)) weights.set(realServerKey(this.#key, endpoint), 0);
+      }
+    }
+    const chosen = policy === 'cluster' ? port.clusterEndpoints : port.localEndpoints;
+    for (const server of chosen) weights.set(realServerKey(this.#key, server), 1);
+    const servers = [...weights].map(([key, weight]): Entry & { readonly order: number } => ({
+      container: 'real-servers',
+      key,
+      value: formatWeight(weight),
+      order: hash(`${nodeName} ${key}`),
+    }));
+    return [
+      { container: 'virtual-servers', key: this.#key, value: formatSettings(settings) },
+      // Round robin begins with the one that was added last; with one order on all nodes it would get the first connection of each.
+      ...servers.toSorted((a, b) => a.order - b.order).map(({ container, key, value }) => ({ container, key, value })),
+    ];
+  }
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
+  return value >>> 0;
+}
