@@ -1,5 +1,6 @@
 import type { NodeEntries } from '../backend/backend.ts';
 import type { RulesetOptions } from '../backend/nftables/schema.ts';
+import { allowsExternalIPs } from '../config/feature-gates.ts';
 import { forwardingSettings } from '../config/forwarding-settings.ts';
 import { localDetectorFor, type LocalDetector } from '../config/local-detector.ts';
 import { detectNodeAddresses } from '../config/node-addresses.ts';
@@ -62,7 +63,10 @@ export function nodeSettingsOf(
   };
   const known = Object.values(addresses).filter(address => address !== undefined);
   return {
-    view: nodeViewOf(nodeName, node, known),
+    view: {
+      ...nodeViewOf(nodeName, node, known),
+      ...(!allowsExternalIPs(configuration) && { ignoresExternalIPs: true }),
+    },
     primaryFamily,
     families: new Map(families.map(family => [family, settingsOf(family)])),
   };

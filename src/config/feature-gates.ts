@@ -6,9 +6,17 @@ const LOCKED_ON: ReadonlySet<string> = new Set([
   'KubeProxyDrainingTerminatingNodes', // 1.31
   'MultiCIDRServiceAllocator', // 1.33
   'NFTablesProxyMode', // 1.33
+  'PreferSameTrafficDistribution', // 1.35
   'ServiceTrafficDistribution', // 1.33
   'TopologyAwareHints', // 1.33
 ]);
+
+/** On unless it is turned off (1.36, KEP-5707): without it externalIPs of Services count for nothing. */
+const EXTERNAL_IPS = 'AllowServiceExternalIPs';
+
+/** Whether externalIPs of Services are forwarded. */
+export const allowsExternalIPs = ({ featureGates }: { readonly featureGates: Readonly<Record<string, boolean>> }) =>
+  featureGates[EXTERNAL_IPS] !== false;
 
 /** Reports gates that cannot have the value asked for. */
 export function checkFeatureGates(gates: Readonly<Record<string, boolean>>, report: Report): void {
@@ -23,6 +31,7 @@ export function checkFeatureGates(gates: Readonly<Record<string, boolean>>, repo
  */
 export function warnOfFeatureGates(gates: Readonly<Record<string, boolean>>, warn: Report): void {
   for (const name of Object.keys(gates)) {
-    if (!LOCKED_ON.has(name)) warn(`featureGates.${name}`, `${name} is no gate of sluice and changes nothing`);
+    if (!LOCKED_ON.has(name) && name !== EXTERNAL_IPS)
+      warn(`featureGates.${name}`, `${name} is no gate of sluice and changes nothing`);
   }
 }

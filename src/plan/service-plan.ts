@@ -27,10 +27,11 @@ export interface ServiceInput {
  * @returns undefined where the family does not proxy it and nothing is wrong with that.
  */
 export function planService(
-  { service, slices }: ServiceInput,
+  { service: told, slices }: ServiceInput,
   family: Family,
   node: NodeView,
 ): ServicePlan | undefined {
+  const service = node.ignoresExternalIPs ? { ...told, externalIPs: [] } : told;
   const { ports, healthCheckNodePort, problems: serviceProblems } = servicePortsOf(service, family);
   if (ports.length === 0 && serviceProblems.length === 0) return undefined;
   // The addresses and ranges of a Service are the same for all of its ports.

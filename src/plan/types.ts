@@ -9,6 +9,8 @@ export interface NodeView {
   readonly zone: string | undefined;
   /** Primary address of each family, canonical; undefined where the node has none. */
   readonly addresses: Readonly<Record<Family, string | undefined>>;
+  /** The operator does not want externalIPs of Services to be forwarded (feature gate AllowServiceExternalIPs). */
+  readonly ignoresExternalIPs?: boolean;
 }
 
 export interface RealServer {

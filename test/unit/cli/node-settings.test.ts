@@ -10,6 +10,13 @@ import { configuration } from '../../support/configuration.ts';
 const settings = (fields: string, of: Node | undefined = node(), family: Family = 'ipv4'): FamilyNodeSettings =>
   nodeSettingsOf(configuration(fields), 'node-a', of, FAMILIES).families.get(family)!;
 
+it('nodeSettingsOf tells whether external IPs are to be forwarded', () => {
+  const viewOf = (fields: string) => nodeSettingsOf(configuration(fields), 'node-a', node(), FAMILIES).view;
+  expect(viewOf('').ignoresExternalIPs).toBeUndefined();
+  expect(viewOf('featureGates: {AllowServiceExternalIPs: true}').ignoresExternalIPs).toBeUndefined();
+  expect(viewOf('featureGates: {AllowServiceExternalIPs: false}').ignoresExternalIPs).toBe(true);
+});
+
 describe('nodeSettingsOf and the ruleset', () => {
   const cases: readonly {
     readonly name: string;

@@ -41,6 +41,12 @@ describe('the mode and what will not count', () => {
       ['featureGates.New'],
     ],
     [
+      'the gate of external IPs is one that sluice has, whatever its value',
+      'mode: nftables\nfeatureGates: {AllowServiceExternalIPs: false}',
+      {},
+      [],
+    ],
+    [
       'settings for iptables that will not count',
       'mode: nftables\niptables: {masqueradeAll: true, masqueradeBit: 3}',
       {},

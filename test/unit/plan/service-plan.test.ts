@@ -24,6 +24,22 @@ describe.each(['ipv4', 'ipv6'] as const)('planService in %s', family => {
   const plan = (overrides: Partial<Service>, slices: readonly EndpointSlice[] = [slice()]) =>
     planService({ service: service({ clusterIP, ...overrides }), slices }, family, nodeView());
 
+  it('forwards no external IP where the node does not, and whatever else there is', () => {
+    const [externalIP, vip] = family === 'ipv4' ? ['203.0.113.7', '203.0.113.8'] : ['2001:db8:5::7', '2001:db8:5::8'];
+    const told = service({
+      clusterIP,
+      externalIPs: [externalIP],
+      loadBalancerIngress: [{ ip: vip, ipMode: undefined }],
+      ports: [servicePortSpec({ nodePort: 30_080 })],
+    });
+    const kindsOf = (ignoresExternalIPs: boolean) =>
+      planService({ service: told, slices: [slice()] }, family, { ...nodeView(), ignoresExternalIPs })?.ports.flatMap(
+        ({ virtualServers }) => virtualServers.map(({ kind }) => kind),
+      );
+    expect(kindsOf(false)).toEqual(['ClusterIP', 'ExternalIP', 'LoadBalancer', 'NodePort']);
+    expect(kindsOf(true)).toEqual(['ClusterIP', 'LoadBalancer', 'NodePort']);
+  });
+
   it('plans a Service in full', () => {
     expect(
       plan({ internalTrafficPolicy: 'Local', ports: [servicePortSpec({ nodePort: 30_080 })], type: 'NodePort' }),
