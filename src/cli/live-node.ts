@@ -84,8 +84,7 @@ export class LiveNode {
 
   setNode(node: Node | undefined): void {
     this.#options.health.setNodeEligible(node !== undefined && !node.isBeingDeleted);
-    // Of a Node that is gone the last that was known stays in force.
-    this.#node = node ?? this.#node;
+    this.#node = this.#withWhatWasKnown(node);
     const before = this.#settings;
     this.#settings = this.#derive();
     if (!this.#started || isDeepStrictEqual(before, this.#settings)) return;
@@ -96,6 +95,20 @@ export class LiveNode {
     if (!isDeepStrictEqual(rulesetsBefore, rulesets)) reconciler.atNextRun(() => backend.configure(rulesets));
     this.#tellEntries();
     if (!isDeepStrictEqual(before.view, this.view)) reconciler.touch(serviceKeys());
+  }
+
+  /** Of a Node that is gone, or that tells no address or pod CIDR any more, the last that was known stays in force. */
+  #withWhatWasKnown(node: Node | undefined): Node | undefined {
+    const known = this.#node;
+    if (!node || !known) return node ?? known;
+    const tellsAddress = node.addresses.some(text => parseAddress(text));
+    if (!tellsAddress && known.addresses.length)
+      this.#options.logger.error('the Node tells no address any more; the last ones stay in force');
+    return {
+      ...node,
+      addresses: tellsAddress ? node.addresses : known.addresses,
+      podCIDRs: node.podCIDRs.length ? node.podCIDRs : known.podCIDRs,
+    };
   }
 
   setServiceCIDRs(cidrs: readonly string[]): void {

@@ -94,6 +94,33 @@ describe('LiveNode and the Node object', () => {
     });
   });
 
+  it('keeps addresses and pod CIDRs that the Node tells no more, but not its zone', () => {
+    const { live, entries, start, log } = setUp('{detectLocalMode: NodeCIDR, nodePortAddresses: [primary]}');
+    live.setNode(node());
+    start();
+    const before = new Map(entries);
+    const rulesets = live.rulesets;
+    entries.clear();
+    live.setNode(node({ addresses: ['node-a.example'], podCIDRs: [], zone: 'zone-b' }));
+    expect(live.view).toMatchObject({
+      zone: 'zone-b',
+      addresses: { ipv4: '192.168.100.1', ipv6: 'fd00:100::1' },
+    });
+    expect(live.rulesets).toEqual(rulesets);
+    expect(entries).toEqual(before);
+    expect(log.lines).toEqual([
+      'error: the Node tells no address any more; the last ones stay in force',
+      'info: the Node changed',
+    ]);
+  });
+
+  it('follows a Node that loses the addresses of one family', () => {
+    const { live } = setUp();
+    live.setNode(node());
+    live.setNode(node({ addresses: ['192.168.100.1'] }));
+    expect(live.view.addresses).toEqual({ ipv4: '192.168.100.1', ipv6: undefined });
+  });
+
   it('tells nobody before the loop is there', () => {
     const { live, entries } = setUp();
     expect(live.reconciler).toBeUndefined();
