@@ -14,6 +14,15 @@ import type { EndpointSlice, Node, Service, ServiceCIDR } from '../kube/types.ts
 import { ServiceIndex } from '../model/service-index.ts';
 import type { Logger } from 'pino';
 
+/** A slice that belongs to a Service came, changed or went. */
+export interface SliceEvent {
+  /** As it is now; as it was last, where it is gone. */
+  readonly slice: EndpointSlice;
+  readonly isDeleted: boolean;
+  /** The plan of a Service may have changed by it. */
+  readonly isEffective: boolean;
+}
+
 export interface ClusterOptions {
   readonly nodeName: string;
   readonly transport: Transport;
@@ -21,12 +30,7 @@ export interface ClusterOptions {
   readonly logger: Logger;
   /** Services whose plan may have changed, by `ns/name`. */
   readonly onServices: (owners: readonly string[]) => void;
-  /** Every slice event of a Service; the trigger time is undefined where none is told, or the slice is gone. */
-  readonly onSlice: (slice: {
-    readonly owner: string | undefined;
-    readonly triggerTimeMs: number | undefined;
-    readonly addressType: string;
-  }) => void;
+  readonly onSlice: (event: SliceEvent) => void;
   readonly onServiceEvents: (count: number) => void;
   readonly onNode: (node: Node | undefined) => void;
   readonly onServiceCIDRs: (cidrs: readonly string[]) => void;
@@ -100,14 +104,12 @@ export class Cluster {
   #applySlices(changes: Parameters<ReflectorSink<EndpointSlice>['apply']>[0]): void {
     const touched: string[] = [];
     for (const change of changes) {
-      const owners = change.type === 'set' ? this.index.setSlice(change.object) : this.index.deleteSlice(change.key);
+      const isDeleted = change.type === 'delete';
+      const before = this.index.slice(change.key);
+      const owners = isDeleted ? this.index.deleteSlice(change.key) : this.index.setSlice(change.object);
       for (const owner of owners) touched.push(owner);
-      const slice = change.type === 'set' ? change.object : undefined;
-      this.#options.onSlice({
-        owner: owners[0],
-        triggerTimeMs: slice?.triggerTimeMs,
-        addressType: slice?.addressType ?? '',
-      });
+      const slice = isDeleted ? before : this.index.slice(change.key);
+      if (slice) this.#options.onSlice({ slice, isDeleted, isEffective: owners.length > 0 });
     }
     this.#options.onServices(touched);
   }

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { TransactionObserver } from '../backend/nftables/element-writer.ts';
 import type { Family } from '../model/ip.ts';
+import { objectKey } from '../model/object-key.ts';
 import type { ProgrammingLatency } from '../reconcile/programming-latency.ts';
 import type { Outcome, ReconcileObserver, Reconciler } from '../reconcile/reconciler.ts';
 import type { HealthState } from '../telemetry/health-state.ts';
@@ -9,6 +10,7 @@ import type { KernelFreshness } from '../telemetry/kernel-freshness.ts';
 import { createNftablesMetrics, type NftablesMetrics } from '../telemetry/metrics/nftables.ts';
 import { createReconcileMetrics, type ReconcileMetrics } from '../telemetry/metrics/reconcile.ts';
 import { createSyncMetrics, type SyncMetrics } from '../telemetry/metrics/sync.ts';
+import type { SliceEvent } from './cluster.ts';
 
 /** What the loop works with; it is made after the reports that it is given. */
 interface Subjects {
@@ -98,12 +100,18 @@ export class Reports {
     );
   }
 
-  /** Events came in, counted for each family that they concern. */
-  countEvents({ services = 0, slices = 0 }: { services?: number; slices?: number }): void {
-    this.#pendingSlices += slices;
-    this.sync.countServiceChanges(services);
-    this.sync.countEndpointChanges(slices);
+  /** A slice of a Service came, changed or went. What changes no plan has nothing to wait for. */
+  countSlice({ slice, isDeleted, isEffective }: SliceEvent): void {
+    this.sync.countEndpointChanges(1);
+    if (isEffective) this.#pendingSlices += 1;
     this.sync.setEndpointChangesPending(this.#pendingSlices);
+    const { triggerTimeMs } = slice;
+    const family: Family = slice.addressType === 'IPv6' ? 'ipv6' : 'ipv4';
+    const owner = objectKey({ namespace: slice.namespace, name: slice.serviceName });
+    if (isDeleted) this.latency.forget(owner, family);
+    else if (triggerTimeMs !== undefined && isEffective) this.latency.note(owner, family, triggerTimeMs);
+    else if (triggerTimeMs !== undefined && this.latency.counts(triggerTimeMs))
+      this.sync.observeNetworkProgramming(family, (Date.now() - triggerTimeMs) / 1000);
   }
 
   #queued(): void {

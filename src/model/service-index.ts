@@ -53,6 +53,11 @@ export class ServiceIndex {
     return this.#services.get(key);
   }
 
+  /** @param key `ns/name` of a slice that belongs to some Service. */
+  slice(key: string): EndpointSlice | undefined {
+    return this.#slices.get(key);
+  }
+
   /** The slices of a Service that hold addresses of the family, sorted by name. */
   slicesOf(key: string, family: Family): readonly EndpointSlice[] {
     const slices = this.#slicesByService.get(key) ?? [];

@@ -19,17 +19,24 @@ export class ProgrammingLatency {
     this.#startMs = startMs;
   }
 
+  /** Whether something that happened at this time is measured. */
+  counts(triggerTimeMs: number): boolean {
+    return triggerTimeMs > this.#startMs;
+  }
+
   /** Notes an event of a slice of this Service. */
   note(owner: string, family: Family, triggerTimeMs: number): void {
-    if (triggerTimeMs <= this.#startMs) return;
+    if (!this.counts(triggerTimeMs)) return;
     const waiting = this.#waiting.get(owner) ?? [];
     waiting.push({ family, triggerTimeMs });
     this.#waiting.set(owner, waiting);
   }
 
-  /** A slice of the Service is gone, and with it what it told. */
-  forget(owner: string): void {
-    this.#waiting.delete(owner);
+  /** A slice of the Service is gone, and with it what was told of its family. */
+  forget(owner: string, family: Family): void {
+    const others = this.#waiting.get(owner)?.filter(one => one.family !== family) ?? [];
+    if (others.length) this.#waiting.set(owner, others);
+    else this.#waiting.delete(owner);
   }
 
   /** All that was noted so far is about to be programmed. */

@@ -18,7 +18,7 @@ import { setOomScore } from '../../kernel/oom-score.ts';
 import { createAccess } from '../../kube/auth.ts';
 import { createEventRecorder } from '../../kube/event-recorder.ts';
 import { createTransport } from '../../kube/transport.ts';
-import { FAMILIES, type Family } from '../../model/ip.ts';
+import { FAMILIES } from '../../model/ip.ts';
 import { planService } from '../../plan/service-plan.ts';
 import { ProgrammingLatency } from '../../reconcile/programming-latency.ts';
 import { Reconciler } from '../../reconcile/reconciler.ts';
@@ -96,14 +96,8 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       live.reconciler?.touch(owners);
       reports.sync.setServiceChangesPending(live.reconciler?.waiting ?? 0);
     },
-    onServiceEvents: count => reports.countEvents({ services: count * families.length }),
-    onSlice: ({ owner, triggerTimeMs, addressType }) => {
-      const family: Family = addressType === 'IPv6' ? 'ipv6' : 'ipv4';
-      reports.countEvents({ slices: 1 });
-      if (owner === undefined) return;
-      if (triggerTimeMs === undefined) latency.forget(owner);
-      else latency.note(owner, family, triggerTimeMs);
-    },
+    onServiceEvents: count => reports.sync.countServiceChanges(count * families.length),
+    onSlice: event => reports.countSlice(event),
     onNode: node => live.setNode(node),
     onServiceCIDRs: cidrs => live.setServiceCIDRs(cidrs),
   });

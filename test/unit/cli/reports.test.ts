@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SliceEvent } from '../../../src/cli/cluster.ts';
 import { Reports } from '../../../src/cli/reports.ts';
 import type { Family } from '../../../src/model/ip.ts';
 import { ProgrammingLatency } from '../../../src/reconcile/programming-latency.ts';
@@ -7,6 +8,7 @@ import { Reconciler, type Outcome } from '../../../src/reconcile/reconciler.ts';
 import { HealthState } from '../../../src/telemetry/health-state.ts';
 import { KernelFreshness } from '../../../src/telemetry/kernel-freshness.ts';
 import { FakeBackend } from '../../fakes/fake-backend.ts';
+import { endpointSlice, sliceEndpoint } from '../../support/builders.ts';
 import { keptLog } from '../../support/log-lines.ts';
 import { servicePlan } from '../../support/plans.ts';
 import { seriesOf } from '../../support/series.ts';
@@ -235,6 +237,62 @@ describe('Reports of what comes', () => {
       'sluice_reconcile_wakeups_total{reason="retry"}': 2,
       'sluice_reconcile_wakeups_total{reason="verify"}': 1,
     });
+  });
+
+  const slice = endpointSlice({ endpoints: [sliceEndpoint()], triggerTimeMs: NOW_MS + 1000 });
+  const event = (more: Partial<SliceEvent> = {}): SliceEvent => ({
+    slice,
+    isDeleted: false,
+    isEffective: true,
+    ...more,
+  });
+
+  it('counts slices, of which only those wait that change a plan', async () => {
+    const { reports, series } = setUp();
+    for (const isEffective of [true, true, false]) reports.countSlice(event({ isEffective }));
+    expect(await series(/_endpoint_changes/)).toEqual({
+      kubeproxy_sync_proxy_rules_endpoint_changes_pending: 2,
+      kubeproxy_sync_proxy_rules_endpoint_changes_total: 3,
+    });
+  });
+
+  it.each<{ name: string; events: Partial<SliceEvent>[]; sums: Record<string, number> }>([
+    { name: 'of a slice that changes a plan: once that is programmed', events: [{}], sums: { IPv4: 4 } },
+    { name: 'of one that changes none, at once', events: [{ isEffective: false }], sums: { IPv4: 2 } },
+    { name: 'unless it is from before the start', events: [{ slice: { ...slice, triggerTimeMs: NOW_MS } }], sums: {} },
+    {
+      name: 'so for one that changes none',
+      events: [{ isEffective: false, slice: { ...slice, triggerTimeMs: NOW_MS } }],
+      sums: {},
+    },
+    { name: 'but not of one that is gone again', events: [{}, { isDeleted: true }], sums: {} },
+    {
+      name: 'nor does it matter that one of the other family is gone',
+      events: [{}, { isDeleted: true, slice: { ...slice, addressType: 'IPv6' } }],
+      sums: { IPv4: 4 },
+    },
+    {
+      name: 'nor that one tells no time',
+      events: [{}, { slice: { ...slice, triggerTimeMs: undefined } }],
+      sums: { IPv4: 4 },
+    },
+    { name: 'by family', events: [{ slice: { ...slice, addressType: 'IPv6' } }], sums: { IPv6: 4 } },
+  ])('measures the time from the trigger $name', async ({ events, sums }) => {
+    const { reports, follow, series } = setUp(['ipv4', 'ipv6']);
+    follow();
+    vi.setSystemTime(NOW_MS + 3000);
+    for (const one of events) reports.countSlice(event(one));
+    reports.loop.began(new Set(['services-changed']));
+    vi.setSystemTime(NOW_MS + 5000);
+    reports.loop.applied(outcome());
+    expect(await series(/^kubeproxy_network_programming_duration_seconds_sum/)).toEqual(
+      Object.fromEntries(
+        Object.entries(sums).map(([family, sum]) => [
+          `kubeproxy_network_programming_duration_seconds_sum{ip_family="${family}"}`,
+          sum,
+        ]),
+      ),
+    );
   });
 
   it('logs each problem of an object', () => {

@@ -129,4 +129,13 @@ describe('slices', () => {
     index.setSlice(endpointSlice({ name: 'a' }));
     expect(before.map(({ name }) => name)).toEqual(['b']);
   });
+
+  it('tells a slice by its key, while it belongs to some Service', () => {
+    const index = new ServiceIndex();
+    const slice = endpointSlice({ name: 'one' });
+    index.setSlice(slice);
+    expect([index.slice('default/one'), index.slice('default/two')]).toEqual([slice, undefined]);
+    index.setSlice({ ...slice, serviceName: '' });
+    expect(index.slice('default/one')).toBeUndefined();
+  });
 });

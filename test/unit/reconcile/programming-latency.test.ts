@@ -58,12 +58,13 @@ describe('ProgrammingLatency', () => {
     ]);
   });
 
-  it('forgets what a slice told that is gone, of that Service alone', () => {
+  it('forgets what a slice told that is gone, of that Service and family alone', () => {
     const latency = new ProgrammingLatency(START);
     latency.note('d/a', 'ipv4', START + 1000);
     latency.note('d/b', 'ipv6', START + 1000);
-    latency.forget('d/a');
-    latency.forget('d/unknown');
+    latency.forget('d/a', 'ipv4');
+    latency.forget('d/b', 'ipv4');
+    latency.forget('d/unknown', 'ipv4');
     latency.begin();
     expect(latency.succeed(START + 2000)).toEqual([{ family: 'ipv6', seconds: 1 }]);
   });
@@ -72,7 +73,7 @@ describe('ProgrammingLatency', () => {
     const latency = new ProgrammingLatency(START);
     latency.note('d/a', 'ipv4', START + 1000);
     latency.begin();
-    latency.forget('d/a');
+    latency.forget('d/a', 'ipv4');
     expect(latency.succeed(START + 2000)).toHaveLength(1);
   });
 });
