@@ -39,7 +39,7 @@ setup-npm:
 	@scripts/setup npm
 
 .PHONY: build
-build: setup-npm ## dist/sluice and dist/sluice.mjs
+build: setup-npm ## dist/sluice and dist/sluice.cjs
 	$(NODE) scripts/build.ts
 
 .PHONY: check

@@ -55,6 +55,14 @@ describe('the image', () => {
     expect(lastStage.at(-1)).toBe('ENTRYPOINT ["/usr/local/bin/sluice"]');
   });
 
+  test('starts from what its own Node has compiled', () => {
+    const program = 'COPY --from=build /src/dist/sluice.cjs /usr/local/lib/sluice/sluice.cjs';
+    expect(lastStage.indexOf('RUN /usr/local/bin/sluice --version')).toBeGreaterThan(lastStage.indexOf(program));
+    expect(lastStage).toContain(program);
+    const launcher = readProjectFile('deploy/image/sluice');
+    expect(launcher).toContain('export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-/usr/local/lib/sluice/compile-cache}"');
+  });
+
   test('says which version it is', () => {
     expect(lastStage).toContain(`ARG VERSION=${packageJson.version}`);
     expect(lastStage.find(line => line.startsWith('LABEL '))).toContain(
