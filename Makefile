@@ -23,6 +23,9 @@ CONFORMANCE = $(NODE) test/conformance/run.ts --proxy '$(PROXY)' --not-yet '$(NO
 SERVICES ?= 10000
 ENDPOINTS ?= 5
 
+# More for test/vm/run.ts, e.g. VM='--suite sctp'.
+VM ?=
+
 # More for test/run.ts, e.g. LEVELS='--only unit,kernel'.
 LEVELS ?=
 
@@ -73,6 +76,10 @@ conformance: setup build ## real packets through the built program (root): ONLY=
 .PHONY: conformance-nft13
 conformance-nft13: setup build ## the same with the nft of Debian 13
 	$(CONFORMANCE) --nft "$$(scripts/nft-of trixie)"
+
+.PHONY: test-vm
+test-vm: setup build ## on Debian's own kernel, in virtual machines (root, amd64): VM='--suite sctp'
+	$(NODE) test/vm/run.ts $(VM)
 
 .PHONY: demo
 demo: setup build ## a tour with real packets (root)

@@ -63,12 +63,17 @@ function honest(outcome: LevelOutcome, end: ToolEnd): LevelOutcome {
 export const toolOutcome = (end: ToolEnd): LevelOutcome =>
   honest({ passed: end.code === 0 ? 1 : 0, failed: 0, skipped: 0, failures: [] }, end);
 
-/** A program that counts its checks in a last line `N passed, N failed`; one that does not is judged as a tool. */
+/**
+ * A program that counts its checks in a last line `N passed, N failed`, and `, N skipped` where it skipped some; one that
+ * does not is judged as a tool.
+ */
 export function countedOutcome(end: ToolEnd): LevelOutcome {
-  const [, passed, failed] = /(?:^|\n)(\d+) passed, (\d+) failed[^\n]*\s*$/.exec(end.tail) ?? [];
-  if (passed === undefined) return toolOutcome(end);
-  const failures = Number(failed) ? [`${failed} failed`] : [];
-  return honest({ passed: Number(passed), failed: Number(failed), skipped: 0, failures }, end);
+  const counts = /(?:^|\n)(\d+) passed, (\d+) failed(?:, (\d+) skipped)?[^\n]*\s*$/.exec(end.tail);
+  if (!counts) return toolOutcome(end);
+  const [passed = 0, failed = 0, skipped = 0] = counts.slice(1).map(count => Number(count ?? 0));
+  const outcome = { passed, failed, skipped, failures: failed ? [`${failed} failed`] : [] };
+  // A program that says how much it skipped, and why, may have done nothing else; one in CI ends with an error instead.
+  return skipped && end.code === 0 ? outcome : honest(outcome, end);
 }
 
 /** Vitest: counts tests, and a file that could not be loaded as one that failed. */

@@ -36,7 +36,13 @@ describe('a tool', () => {
 describe('a program that counts', () => {
   test.for([
     { name: 'all pass', told: end(0, 'hello\n12 passed, 0 failed\n'), expected: [12, 0, 0] },
-    { name: 'with skipped ones behind', told: end(0, '12 passed, 0 failed, 3 skipped\n'), expected: [12, 0, 0] },
+    { name: 'with skipped ones behind', told: end(0, '12 passed, 0 failed, 3 skipped\n'), expected: [12, 0, 3] },
+    { name: 'only skipped ones', told: end(0, 'why\n0 passed, 0 failed, 3 skipped\n'), expected: [0, 0, 3] },
+    {
+      name: 'only skipped ones, but the status says otherwise',
+      told: end(2, '0 passed, 0 failed, 3 skipped\n'),
+      expected: [0, 1, 3],
+    },
     { name: 'some fail', told: end(1, '12 passed, 3 failed\n'), expected: [12, 3, 0] },
     { name: 'all pass, but the status says otherwise', told: end(1, '12 passed, 0 failed\n'), expected: [12, 1, 0] },
     { name: 'nothing was checked', told: end(0, '0 passed, 0 failed\n'), expected: [0, 1, 0] },
