@@ -99,6 +99,11 @@ scale: setup build ## one size, measured by packets alone (root): SERVICES=n END
 	$(NODE) bench/scale.ts --proxy '$(if $(PROXY),$(PROXY),$(CURDIR)/dist/sluice)' --services $(SERVICES) --endpoints $(ENDPOINTS) \
 		$(if $(NFT),--nft '$(NFT)') --json bench/results/scale-$(SERVICES)x$(ENDPOINTS).json
 
+.PHONY: deploy-check
+deploy-check: setup build ## chart, kustomization, alerts, dashboard, a scrape by Prometheus (root)
+	scripts/deploy-tools
+	$(VITEST) --project deploy
+
 .PHONY: image-check
 image-check: setup build ## build the image's file system and try it (root)
 	scripts/image-check

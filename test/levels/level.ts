@@ -97,6 +97,8 @@ export const LEVELS: readonly Level[] = [
   tool('other-nft', 'scripts/nft-of', 'other'),
   vitest('kernel'),
   vitest('fault'),
+  tool('deploy-tools', 'scripts/deploy-tools'),
+  vitest('deploy'),
   program('demo', 'test/demo/main.ts'),
   conformance('conformance', () => []),
   conformance(

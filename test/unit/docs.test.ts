@@ -7,7 +7,7 @@ import { FLAGS } from '../../src/cli/flags.ts';
 
 // What the documents say of the tree is so: paths, links, targets of make, flags, names in the kernel, metrics, log lines.
 
-const DOCUMENTS = globSync(['*.md', 'docs/**/*.md']).toSorted();
+const DOCUMENTS = globSync(['*.md', 'docs/**/*.md', 'deploy/**/*.md']).toSorted();
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 
