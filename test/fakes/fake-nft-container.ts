@@ -26,14 +26,27 @@ interface Declaration {
 export class FakeContainer {
   readonly declaration: Declaration;
   readonly elements: Map<string, string>;
+  /** What the counters of elements show that were looked up. */
+  readonly #packets: Map<string, number>;
 
-  constructor(declaration: Declaration, elements: Iterable<FakeElement> = []) {
+  constructor(
+    declaration: Declaration,
+    elements: Iterable<FakeElement> = [],
+    packets: Iterable<readonly [string, number]> = [],
+  ) {
     this.declaration = declaration;
     this.elements = new Map(elements);
+    this.#packets = new Map(packets);
   }
 
   clone(): FakeContainer {
-    return new FakeContainer(this.declaration, this.elements);
+    return new FakeContainer(this.declaration, this.elements, this.#packets);
+  }
+
+  /** So many packets are looked up, and find the element. */
+  lookUp(key: string, packets = 1): void {
+    if (!this.elements.has(key)) throw new Error(`no such element: ${key}`);
+    if (this.declaration.counter) this.#packets.set(key, (this.#packets.get(key) ?? 0) + packets);
   }
 
   get isInterval(): boolean {
@@ -55,6 +68,7 @@ export class FakeContainer {
   delete(key: string): void {
     checkParts(this.declaration.key, key);
     if (!this.elements.delete(key)) throw new Refused(MISSING);
+    this.#packets.delete(key);
   }
 
   #checkOverlap(key: string): void {
@@ -96,8 +110,9 @@ export class FakeContainer {
   #listed([key, value]: FakeElement): unknown {
     const { key: parts, value: to, counter, flags } = this.declaration;
     const val = listedParts(parts, key);
+    const packets = this.#packets.get(key) ?? 0;
     const extra = counter
-      ? { counter: { packets: 0, bytes: 0 } }
+      ? { counter: { packets, bytes: 60 * packets } }
       : flags.includes('timeout')
         ? { timeout: 10_800, expires: 10_799 }
         : undefined;

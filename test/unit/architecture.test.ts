@@ -22,7 +22,7 @@ const SHARED_BACKEND = /^src\/backend\/[a-z-]+\.ts$/;
 /** The files of a backend, or of what goes with it, that read and write the kernel, or wait; all others are pure. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   ipvs: [],
-  nftables: ['apply', 'element-writer', 'in-steps', 'pin-cleaner', 'probe', 'table-keeper'],
+  nftables: ['apply', 'element-writer', 'in-steps', 'pin-cleaner', 'probe', 'table-keeper', 'traffic-counters'],
   conntrack: ['apply'],
   legacy: ['apply', 'leftover-report', 'remove-ipvs', 'remove-rules', 'tools'],
 };
@@ -89,7 +89,12 @@ const ZONES: readonly Zone[] = [
     may: [/^node:/, /^fastify$/, /^prom-client$/, /^src\/telemetry\//, IP],
     mayTypes: [/^src\/(?:reconcile|config)\//, PINO],
   },
-  { name: 'telemetry', files: /^src\/telemetry\//, may: [PINO, /^prom-client$/, /^node:perf_hooks$/, IP] },
+  {
+    name: 'telemetry',
+    files: /^src\/telemetry\//,
+    may: [PINO, /^prom-client$/, /^node:perf_hooks$/, IP],
+    mayTypes: [/^src\/backend\/traffic\.ts$/],
+  },
   {
     name: 'cli',
     files: /^src\/(?:cli\/|main\.ts$)/,

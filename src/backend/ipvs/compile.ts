@@ -1,5 +1,5 @@
 import type { RealServer, ServicePlan, ServicePortPlan, VirtualServer } from '../../plan/types.ts';
-import { compileService, sharedKey, type Claim, type CompiledService } from '../nftables/compile.ts';
+import { compileService, sharedKey, type Claim, type ClaimPort, type CompiledService } from '../nftables/compile.ts';
 import type { Entry, L4Protocol } from '../nftables/schema.ts';
 import { canonicalPorts, type CanonicalPorts } from './canonical-ports.ts';
 import { settingsFor, type IpvsOptions } from './settings.ts';
@@ -16,7 +16,9 @@ export function compileIpvsService(plan: ServicePlan, options: IpvsOptions): Com
     // IPVS keeps clients where they are.
     { affinity: 'hashed' },
   );
-  const clusterIPs = plan.ports.flatMap(port => port.virtualServers.filter(isServed).map(directClaim));
+  const clusterIPs = plan.ports.flatMap(port =>
+    port.virtualServers.filter(isServed).map(server => directClaim(server, portOf(port))),
+  );
   const virtualServers = plan.ports.flatMap((port, i) => virtualServersOf(port, canonical[i]!, options));
   return {
     claims: [...clusterIPs, ...frontEnds.claims.map(claim => withWayIn(claim, plan)), ...virtualServers],
@@ -42,10 +44,16 @@ function frontEndsOf(port: ServicePortPlan, { cluster, local }: CanonicalPorts):
 }
 
 /** What is to be known of a ClusterIP: that its packets go on as they are, and are not turned away. */
-function directClaim({ address, protocol, port }: VirtualServer): Claim {
+function directClaim({ address, protocol, port }: VirtualServer, claimPort: ClaimPort): Claim {
   const id = `${address} . ${protocol.toLowerCase()} . ${port}`;
-  return { id, entries: [{ container: 'services', key: id, value: 'accept' }, wayIn(id)] };
+  return { id, port: claimPort, entries: [{ container: 'services', key: id, value: 'accept' }, wayIn(id)] };
 }
+
+const portOf = ({ servicePort: { portName, port, protocol } }: ServicePortPlan): ClaimPort => ({
+  name: portName,
+  number: port,
+  l4: protocol.toLowerCase() as L4Protocol,
+});
 
 const wayIn = (id: string): Entry => ({ container: 'unavailable', key: id, value: 'accept' });
 
@@ -57,7 +65,8 @@ function withWayIn(claim: Claim, { ports }: ServicePlan): Claim {
   );
   if (!isClusterIP || !claim.entries.some(({ container }) => container === 'services')) return claim;
   if (claim.entries.some(({ container }) => container === 'unavailable')) return claim;
-  return { id: claim.id, entries: [...claim.entries, wayIn(claim.id)] };
+  const { id, port, entries } = claim;
+  return { id, ...(port && { port }), entries: [...entries, wayIn(id)] };
 }
 
 function virtualServersOf(port: ServicePortPlan, canonical: CanonicalPorts, options: IpvsOptions): Claim[] {

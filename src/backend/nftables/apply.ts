@@ -12,9 +12,12 @@ import type { LedgerChange } from './ledger.ts';
 import type { RulesetOptions } from './schema.ts';
 import { ElementWriter, type FamilyUnit, type TransactionObserver } from './element-writer.ts';
 import { TableKeeper } from './table-keeper.ts';
+import { TrafficCounters } from './traffic-counters.ts';
 
 export interface NftablesBackendOptions {
   readonly nft: Nft;
+  /** For what is read beside the loop; `nft` where there is no other. */
+  readonly readingNft?: Nft;
   /** One for each family that is served. */
   readonly rulesets: readonly RulesetOptions[];
   readonly logger: Logger;
@@ -33,6 +36,7 @@ export interface NftablesBackendOptions {
  */
 export class NftablesBackend implements Backend {
   readonly families: readonly Family[];
+  readonly traffic: TrafficCounters;
   readonly #tables: ReadonlyMap<Family, DesiredTable>;
   readonly #keepers: ReadonlyMap<Family, TableKeeper>;
   readonly #writer: ElementWriter;
@@ -54,7 +58,14 @@ export class NftablesBackend implements Backend {
     this.#keepers = new Map(
       [...this.#tables].map(([family, table]) => [family, new TableKeeper({ nft, table, logger, onCleanupFailure })]),
     );
-    this.#writer = new ElementWriter(nft, this.#keepers, onTransaction, companion);
+    this.traffic = new TrafficCounters(options.readingNft ?? nft, this.#tables);
+    this.#writer = new ElementWriter({
+      nft,
+      keepers: this.#keepers,
+      companion,
+      onTransaction,
+      onWritten: (family, adds) => this.traffic.noteWritten(family, adds),
+    });
   }
 
   get pending(): number {
@@ -129,7 +140,8 @@ export class NftablesBackend implements Backend {
     const beside = await this.#companion?.read(this.#tables);
     for (const keeper of this.#keepers.values()) {
       const { family } = keeper;
-      const { found: inTable, written, repaired } = await keeper.keep();
+      const { found: inTable, counts, written, repaired } = await keeper.keep();
+      this.traffic.adopt(family, counts);
       transactions += written;
       if (keeper.takeOver === undefined) await this.#companion?.open(keeper.table);
       const found: Found = new Map([...inTable, ...(beside?.get(family) ?? [])]);

@@ -8,7 +8,17 @@ import { shapeName, type Shape } from './shapes.ts';
 export interface Claim {
   /** `203.0.113.20 . tcp . 80`, or `tcp . 30080` for a NodePort. */
   readonly id: string;
+  /** Whose virtual server it is, where its packets are counted. */
+  readonly port?: ClaimPort;
   readonly entries: readonly Entry[];
+}
+
+/** A port of the Service that makes a claim. */
+export interface ClaimPort {
+  /** Empty for the one unnamed port. */
+  readonly name: string;
+  readonly number: number;
+  readonly l4: L4Protocol;
 }
 
 /** What one Service of one family is in the kernel. */
@@ -38,6 +48,8 @@ export function compileService(plan: ServicePlan, { affinity }: CompileOptions):
     const l4 = port.servicePort.protocol.toLowerCase() as L4Protocol;
     const sticky = stickyOf(port, affinity);
     const compiled: CompiledPort = {
+      name: port.servicePort.portName,
+      number: port.servicePort.port,
       l4,
       cluster: port.clusterEndpoints.map(formatServer),
       local: port.localEndpoints.map(formatServer),

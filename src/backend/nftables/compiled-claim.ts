@@ -1,11 +1,10 @@
 import { formatCidr, type Cidr } from '../../model/ip.ts';
-import type { Claim } from './compile.ts';
-import type { ContainerName, Entry, L4Protocol } from './schema.ts';
+import type { Claim, ClaimPort } from './compile.ts';
+import type { ContainerName, Entry } from './schema.ts';
 import { LOCAL_OFFSET } from './shapes.ts';
 
 /** The real servers of a service port, as values of an endpoint map. All of its virtual servers share them. */
-export interface CompiledPort {
-  readonly l4: L4Protocol;
+export interface CompiledPort extends ClaimPort {
   readonly cluster: readonly string[];
   readonly local: readonly string[];
 }
@@ -31,6 +30,10 @@ export class CompiledClaim implements Claim {
 
   get id(): string {
     return this.#parts.id;
+  }
+
+  get port(): ClaimPort {
+    return this.#parts.port;
   }
 
   get entries(): readonly Entry[] {

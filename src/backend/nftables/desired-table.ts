@@ -17,6 +17,8 @@ export class DesiredTable {
   /** How many elements lead to a shape. */
   readonly #shapeUses = new Map<string, number>();
   readonly #compile: Compile;
+  /** How many elements a set or map should have. */
+  readonly #sizes = new Map<Entry['container'], number>();
 
   /** @param compile turns a plan into entries; another one where not nft chooses the endpoints */
   constructor(options: RulesetOptions, compile: Compile = compileService) {
@@ -43,13 +45,19 @@ export class DesiredTable {
   /** Takes a change back, or makes one that is no Service's. */
   set(owner: string, seniority: string, compiled: CompiledService | undefined): LedgerChange {
     const change = this.ledger.set(owner, seniority, compiled);
-    this.#countShapes(change.deletes, -1);
-    this.#countShapes(change.adds, 1);
+    this.#count(change.deletes, -1);
+    this.#count(change.adds, 1);
     return change;
   }
 
-  #countShapes(entries: readonly Entry[], by: 1 | -1): void {
-    for (const { value } of entries) {
+  /** Whether a set or map should have elements. */
+  uses(container: Entry['container']): boolean {
+    return (this.#sizes.get(container) ?? 0) > 0;
+  }
+
+  #count(entries: readonly Entry[], by: 1 | -1): void {
+    for (const { container, value } of entries) {
+      this.#sizes.set(container, (this.#sizes.get(container) ?? 0) + by);
       const shape = shapeOfVerdict(value);
       if (shape !== undefined) this.#shapeUses.set(shape, (this.#shapeUses.get(shape) ?? 0) + by);
     }

@@ -17,6 +17,17 @@ export type TransactionObserver = (
   transaction: { readonly elements: number; readonly seconds: number; readonly failed: boolean },
 ) => void;
 
+/** Told of elements that are in the kernel now, after each transaction. */
+export type WriteObserver = (family: Family, adds: readonly Entry[]) => void;
+
+export interface ElementWriterOptions {
+  readonly nft: Nft;
+  readonly keepers: ReadonlyMap<Family, TableKeeper>;
+  readonly companion: Companion | undefined;
+  readonly onTransaction: TransactionObserver | undefined;
+  readonly onWritten: WriteObserver;
+}
+
 /** Elements in one transaction of a large load: fastest here, and nft needs some 3.5 KB of memory for each. */
 const LARGEST_TRANSACTION = 10_000;
 
@@ -26,17 +37,14 @@ export class ElementWriter {
   readonly #keepers: ReadonlyMap<Family, TableKeeper>;
   readonly #onTransaction: TransactionObserver | undefined;
   readonly #companion: Companion | undefined;
+  readonly #onWritten: WriteObserver;
 
-  constructor(
-    nft: Nft,
-    keepers: ReadonlyMap<Family, TableKeeper>,
-    onTransaction: TransactionObserver | undefined,
-    companion: Companion | undefined,
-  ) {
+  constructor({ nft, keepers, companion, onTransaction, onWritten }: ElementWriterOptions) {
     this.#nft = nft;
     this.#keepers = keepers;
-    this.#onTransaction = onTransaction;
     this.#companion = companion;
+    this.#onTransaction = onTransaction;
+    this.#onWritten = onWritten;
   }
 
   /**
@@ -110,6 +118,7 @@ export class ElementWriter {
       throw error;
     }
     tell(false);
+    for (const [family, { adds }] of deltas) this.#onWritten(family, adds);
     return prepared + 1;
   }
 

@@ -108,6 +108,16 @@ export class Ledger {
     return this.#claims.get(claim)?.[0]?.owner;
   }
 
+  /** The claim that is in force, with its owner. */
+  claimInForce(id: string): { readonly owner: string; readonly claim: Claim } | undefined {
+    return this.#claims.get(id)?.[0];
+  }
+
+  /** All that an owner claims, won or not. */
+  claimsOf(owner: string): readonly Claim[] {
+    return this.#holdings.get(owner)?.compiled.claims ?? [];
+  }
+
   /** Whether a shared entry is held by anyone. */
   holds({ container, key }: Entry): boolean {
     return this.#shared.has(sharedKey(container, key));

@@ -10,6 +10,8 @@ export interface TableContent {
   readonly exists: boolean;
   /** Elements of the containers that are there and are ours: key -> value, as in `Entry`. */
   readonly elements: ReadonlyMap<ContainerName, Map<string, string>>;
+  /** Of counted containers: packets by key, of the elements that had any. */
+  readonly counts: ReadonlyMap<ContainerName, ReadonlyMap<string, number>>;
   readonly chains: ReadonlyMap<string, FoundChain>;
   /** Sets and maps that are none of ours: another proxy's, or an older version's. */
   readonly foreignContainers: readonly { readonly kind: 'set' | 'map'; readonly name: string }[];
@@ -25,6 +27,7 @@ export interface FoundChain extends Omit<Chain, 'rules'> {
 export const EMPTY_TABLE: TableContent = {
   exists: false,
   elements: new Map(),
+  counts: new Map(),
   chains: new Map(),
   foreignContainers: [],
   unusable: [],
@@ -39,10 +42,11 @@ type Json = Readonly<Record<string, unknown>>;
 export function* parseTableSteps(family: Family, listing: string): Generator<void, TableContent> {
   const known = new Map(containersOf(family).map(container => [container.name as string, container]));
   const elements = new Map<ContainerName, Map<string, string>>();
+  const counts = new Map<ContainerName, ReadonlyMap<string, number>>();
   const chains = new Map<string, FoundChain & { rules: (string | undefined)[] }>();
   const foreignContainers: { kind: 'set' | 'map'; name: string }[] = [];
   const unusable: string[] = [];
-  let pending = new Map<string, string>();
+  let pending = noElements();
   for (const piece of piecesOf(listing)) {
     yield;
     if (piece.kind === 'elements') {
@@ -52,18 +56,21 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
     const [kind] = Object.keys(piece.object);
     const body = piece.object[kind ?? ''] as Json;
     const own = pending;
-    pending = new Map();
+    pending = noElements();
     if (body['family'] !== NFT_FAMILY[family] || (kind !== 'table' && body['table'] !== TABLE)) continue;
     const name = String(body['name']);
     if (kind === 'set' || kind === 'map') {
       const container = known.get(name);
       if (!container) foreignContainers.push({ kind, name });
       else if (container.kind !== kind || !fits(container, body)) unusable.push(name);
-      else elements.set(container.name, container.dynamic ? new Map() : own);
+      else {
+        elements.set(container.name, container.dynamic ? new Map() : own.values);
+        if (container.counted) counts.set(container.name, own.packets);
+      }
     } else if (kind === 'chain') chains.set(name, { name, ...hookOf(body), rules: [] });
     else if (kind === 'rule') chains.get(String(body['chain']))?.rules.push(ruleText(body['expr']));
   }
-  return { exists: true, elements, chains, foreignContainers, unusable };
+  return { exists: true, elements, counts, chains, foreignContainers, unusable };
 }
 
 /** The same at once. */
@@ -77,9 +84,19 @@ export function parseTable(family: Family, listing: string): TableContent {
 
 /** Reads the elements that `nft -j list map` printed of one of our maps, dynamic ones included. */
 export function parseMap(listing: string): ReadonlyMap<string, string> {
-  const elements = new Map<string, string>();
-  for (const piece of piecesOf(listing)) if (piece.kind === 'elements') addElements(elements, piece.elements);
-  return elements;
+  const found = noElements();
+  for (const piece of piecesOf(listing)) if (piece.kind === 'elements') addElements(found, piece.elements);
+  return found.values;
+}
+
+/** Reads what `nft -j list map` printed of a counted map: packets by key, of the elements that had any. In steps, as above. */
+export function* parseCountsSteps(listing: string): Generator<void, ReadonlyMap<string, number>> {
+  const found = noElements();
+  for (const piece of piecesOf(listing)) {
+    if (piece.kind === 'elements') addElements(found, piece.elements);
+    yield;
+  }
+  return found.packets;
 }
 
 function hookOf(body: Json): Pick<Chain, 'hook'> {
@@ -106,12 +123,30 @@ function fits({ key, value, interval }: Container, body: Json): boolean {
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+interface FoundElements {
+  /** Key -> value. */
+  readonly values: Map<string, string>;
+  /** Key -> packets, where there were any. */
+  readonly packets: Map<string, number>;
+}
+
+const noElements = (): FoundElements => ({ values: new Map(), packets: new Map() });
+
 /** An element of a map is a pair, one of a set is no array. */
-function addElements(to: Map<string, string>, listed: readonly unknown[]): void {
+function addElements({ values, packets }: FoundElements, listed: readonly unknown[]): void {
   for (const element of listed) {
-    if (Array.isArray(element)) to.set(keyText(element[0]), valueText(element[1]));
-    else to.set(keyText(element), '');
+    const [wrapped, value] = (Array.isArray(element) ? element : [element]) as [unknown, unknown];
+    const key = keyText(wrapped);
+    values.set(key, value === undefined ? '' : valueText(value));
+    const count = packetsOf(wrapped);
+    if (count) packets.set(key, count);
   }
+}
+
+function packetsOf(key: unknown): number | undefined {
+  const counter = isObject(key) && isObject(key['elem']) ? key['elem']['counter'] : undefined;
+  const packets = isObject(counter) ? counter['packets'] : undefined;
+  return typeof packets === 'number' ? packets : undefined;
 }
 
 /** Unwraps what nft puts around a key that carries a counter, a comment or a timeout. */

@@ -42,6 +42,8 @@ export interface Container {
   readonly interval?: true;
   /** Filled by the kernel as packets pass; no part of the desired state. */
   readonly dynamic?: true;
+  /** Each element counts the first packets of connections that it was looked up for. */
+  readonly counted?: true;
 }
 
 const PROTO_PORT = 'meta l4proto . th dport';
@@ -67,6 +69,15 @@ function perProtocol(ip: string, l4: L4Protocol): Container[] {
   ];
 }
 
+const countedVerdicts = (name: ContainerName, key: readonly Part[], selector: string): Container => ({
+  name,
+  kind: 'map',
+  key,
+  value: 'verdict',
+  declaration: `typeof ${selector} : verdict; counter;`,
+  counted: true,
+});
+
 /** Clients that are pinned to a real server, and how many of them can be. */
 const affinityMap = (ip: string, l4: L4Protocol): Container => ({
   name: `affinity-${l4}`,
@@ -87,14 +98,8 @@ export function containersOf(family: Family): readonly Container[] {
   const portKey = ['l4proto', 'port'] as const;
   return [
     ...L4_PROTOCOLS.flatMap(l4 => perProtocol(ip, l4)),
-    { name: 'services', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict; counter;` },
-    {
-      name: 'nodeports',
-      kind: 'map',
-      key: portKey,
-      value: 'verdict',
-      declaration: `typeof ${PROTO_PORT} : verdict; counter;`,
-    },
+    countedVerdicts('services', vipKey, vip),
+    countedVerdicts('nodeports', portKey, PROTO_PORT),
     ...L4_PROTOCOLS.map(l4 => affinityMap(ip, l4)),
     { name: 'affinity-services', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict;` },
     {
@@ -104,14 +109,8 @@ export function containersOf(family: Family): readonly Container[] {
       value: 'verdict',
       declaration: `typeof ${PROTO_PORT} : verdict;`,
     },
-    { name: 'unavailable', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict;` },
-    {
-      name: 'unavailable-nodeports',
-      kind: 'map',
-      key: portKey,
-      value: 'verdict',
-      declaration: `typeof ${PROTO_PORT} : verdict;`,
-    },
+    countedVerdicts('unavailable', vipKey, vip),
+    countedVerdicts('unavailable-nodeports', portKey, PROTO_PORT),
     { name: 'cluster-ips', kind: 'set', key: ['address'], declaration: `typeof ${ip} daddr;` },
     {
       name: 'service-cidrs',

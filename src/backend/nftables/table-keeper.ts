@@ -18,6 +18,8 @@ import { containersOf, NFT_FAMILY, TABLE, type Chain } from './schema.ts';
 export interface Kept {
   /** The elements that were found; for the comparison, which uses them up. */
   readonly found: TableContent['elements'];
+  /** What their counters were. */
+  readonly counts: TableContent['counts'];
   /** Transactions written. */
   readonly written: number;
   /** Chains that were there and not as they should be. */
@@ -88,7 +90,7 @@ export class TableKeeper {
       if (wrong.length) this.#learn(wrong, await this.#read());
     }
     const repaired = wrong.filter(({ name }) => content.chains.has(name)).length;
-    return { found: content.elements, written, repaired };
+    return { found: content.elements, counts: content.counts, written, repaired };
   }
 
   /** Why our base chains are not in force before {@link finish}: others' are, or there is nothing yet. */

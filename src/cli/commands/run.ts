@@ -27,7 +27,9 @@ import { KernelFreshness } from '../../telemetry/kernel-freshness.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
 import { createConntrackMetrics } from '../../telemetry/metrics/conntrack.ts';
 import { createProcessMetrics } from '../../telemetry/metrics/process.ts';
+import { createServiceTrafficMetrics } from '../../telemetry/metrics/service-traffic.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
+import { ServiceTraffic } from '../../telemetry/service-traffic.ts';
 import { Cluster } from '../cluster.ts';
 import { ConflictReports } from '../conflict-reports.ts';
 import { startHealthChecks } from '../health-checks.ts';
@@ -81,7 +83,9 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
 
   const access = createAccess({ kubeconfig: configuration.clientConnection.kubeconfig, master });
   const transport = createTransport({ access, userAgent: `sluice/${VERSION}`, observer: requestReports(registry) });
-  const nft = new Nft({ path: configuration.sluice.nftPath, runtimeDirectory: configuration.sluice.runtimeDirectory });
+  const newNft = (): Nft =>
+    new Nft({ path: configuration.sluice.nftPath, runtimeDirectory: configuration.sluice.runtimeDirectory });
+  const nft = newNft();
   const families = FAMILIES.filter(family => family === 'ipv4' || hasIPv6());
   const latency = new ProgrammingLatency(Date.now());
   const reports = new Reports({ registry, health, kernel, latency, logger });
@@ -126,12 +130,21 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
 
     const backend = new NftablesBackend({
       nft,
+      readingNft: newNft(),
       rulesets: live.rulesets,
       logger: logger.child({ component: 'nftables' }),
       onTransaction: reports.transactions,
       onCleanupFailure: family => reports.cleanupFailed(family),
     });
     backend.readAhead();
+    createServiceTrafficMetrics(
+      registry,
+      new ServiceTraffic({
+        source: backend.traffic,
+        now: () => performance.now(),
+        logger: logger.child({ component: 'traffic' }),
+      }),
+    );
     const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
     events.record({
       regarding: { kind: 'Node', name: nodeName, ...(node && { uid: node.uid }) },

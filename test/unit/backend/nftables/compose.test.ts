@@ -29,6 +29,7 @@ describe('composeUnits', () => {
           const units = changes.map(({ owner, keys, value }): FamilyUnit => {
             const claims = keys?.map(id => ({
               id,
+              port: { name: '', number: 80, l4: 'tcp' as const },
               entries: [{ container: 'services', key: id, value: `${value}${owner}` } satisfies Entry],
             }));
             return { family: 'ipv4', ...ledger.set(owner, owner, claims && { claims, shared: [] }) };

@@ -35,7 +35,7 @@ function compiled(id: string, lines: readonly string[]): CompiledService {
   const entries = lines.map(entry);
   const isShared = ({ container }: Entry): boolean => ['cluster-ips', 'hairpin'].includes(container);
   return {
-    claims: [{ id, entries: entries.filter(one => !isShared(one)) }],
+    claims: [{ id, port: { name: '', number: 80, l4: 'tcp' }, entries: entries.filter(one => !isShared(one)) }],
     shared: entries.filter(isShared).map(({ container, key }) => sharedKey(container, key)),
   };
 }

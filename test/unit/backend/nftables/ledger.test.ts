@@ -4,9 +4,10 @@ import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
 import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 
 const service = (key: string, value: string): Entry => ({ container: 'services', key, value });
+const PORT = { name: 'http', number: 80, l4: 'tcp' } as const;
 const shared = (key: string): Entry => ({ container: 'cluster-ips', key, value: '' });
 const compiled = (claims: Record<string, string>, ...ips: string[]): CompiledService => ({
-  claims: Object.entries(claims).map(([id, value]) => ({ id, entries: [service(id, value)] })),
+  claims: Object.entries(claims).map(([id, value]) => ({ id, port: PORT, entries: [service(id, value)] })),
   shared: ips.map(ip => sharedKey('cluster-ips', ip)),
 });
 
@@ -68,8 +69,8 @@ describe('Ledger', () => {
     const ledger = new Ledger();
     const twice: CompiledService = {
       claims: [
-        { id: 'vip', entries: [service('vip', 'goto s-1')] },
-        { id: 'vip', entries: [service('vip', 'goto s-2')] },
+        { id: 'vip', port: PORT, entries: [service('vip', 'goto s-1')] },
+        { id: 'vip', port: PORT, entries: [service('vip', 'goto s-2')] },
       ],
       shared: [],
     };

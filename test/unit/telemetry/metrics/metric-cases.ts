@@ -1,14 +1,17 @@
 import type { Registry } from 'prom-client';
+import { BoundedTotals } from '../../../../src/telemetry/bounded-totals.ts';
 import { createConntrackMetrics } from '../../../../src/telemetry/metrics/conntrack.ts';
 import { createHealthMetrics } from '../../../../src/telemetry/metrics/health.ts';
 import { createNftablesMetrics } from '../../../../src/telemetry/metrics/nftables.ts';
 import { createReadinessMetrics } from '../../../../src/telemetry/metrics/readiness.ts';
 import { createReconcileMetrics } from '../../../../src/telemetry/metrics/reconcile.ts';
 import { createRestClientMetrics } from '../../../../src/telemetry/metrics/rest-client.ts';
+import { createServiceTrafficMetrics } from '../../../../src/telemetry/metrics/service-traffic.ts';
 import { createSliMetrics } from '../../../../src/telemetry/metrics/slis.ts';
 import { createSyncMetrics } from '../../../../src/telemetry/metrics/sync.ts';
 import { createWatchMetrics } from '../../../../src/telemetry/metrics/watch.ts';
 import { Readiness } from '../../../../src/telemetry/readiness.ts';
+import type { TrafficReading } from '../../../../src/telemetry/service-traffic.ts';
 
 /** All metrics of the program but those of the process. */
 export function createAllMetrics(registry: Registry) {
@@ -22,6 +25,7 @@ export function createAllMetrics(registry: Registry) {
     watch: createWatchMetrics(registry),
     slis: createSliMetrics(registry),
     readiness: readinessIn(registry),
+    traffic: trafficIn(registry),
   };
 }
 
@@ -29,6 +33,19 @@ function readinessIn(registry: Registry): Readiness {
   const readiness = new Readiness();
   createReadinessMetrics(registry, readiness);
   return readiness;
+}
+
+function trafficIn(registry: Registry) {
+  const told = {
+    timesWanted: 0,
+    reading: undefined as TrafficReading | undefined,
+    failures: 0,
+    connections: new BoundedTotals(1, labels => labels),
+    unavailable: new BoundedTotals(1, labels => labels),
+    wanted: () => void (told.timesWanted += 1),
+  };
+  createServiceTrafficMetrics(registry, told);
+  return told;
 }
 
 type All = ReturnType<typeof createAllMetrics>;
@@ -214,6 +231,29 @@ export const metricCases: readonly MetricCase[] = [
       readiness.add({ name: 'unfit', problem: () => 'too bad' });
     },
     samples: ['sluice_ready{check="fit"} 1', 'sluice_ready{check="unfit"} 0'],
+  },
+  {
+    name: 'traffic of service ports',
+    act: ({ traffic }) => {
+      const labels = {
+        ip_family: 'IPv4',
+        service_namespace: 'default',
+        service_name: 'web',
+        service_port: 'http',
+        protocol: 'TCP',
+      };
+      traffic.connections.add(labels, 3);
+      traffic.unavailable.add({ ...labels, action: 'drop' }, 4);
+      traffic.reading = { timeMs: TIME_MS, durationSeconds: 0.25 };
+      traffic.failures = 2;
+    },
+    samples: [
+      'sluice_service_connections_total{ip_family="IPv4",service_namespace="default",service_name="web",service_port="http",protocol="TCP"} 3',
+      'sluice_service_unavailable_packets_total{ip_family="IPv4",service_namespace="default",service_name="web",service_port="http",protocol="TCP",action="drop"} 4',
+      'sluice_service_counters_read_timestamp_seconds 1700000000.5',
+      'sluice_service_counters_read_duration_seconds 0.25',
+      'sluice_service_counters_read_failures_total 2',
+    ],
   },
   {
     name: 'watches',
