@@ -93,7 +93,7 @@ function claimOf(container: Entry['container'], key: string): string {
 }
 
 export interface ChainDiff {
-  /** Chains that are missing or have other rules. */
+  /** Chains that are missing, or have other rules or a policy. */
   readonly wrong: readonly Chain[];
   /** Those of them whose type, hook or priority differs, which can only be made anew. */
   readonly replaced: ReadonlySet<string>;
@@ -107,7 +107,8 @@ export function diffChains(wanted: readonly Chain[], found: ReadonlyMap<string, 
     const is = found.get(chain.name);
     const sameHook = is !== undefined && sameHooks(chain, is);
     if (is && !sameHook) replaced.add(chain.name);
-    if (!sameHook || !sameRules(chain.rules, is.rules)) wrong.push(chain);
+    // A policy can be changed in place.
+    if (!sameHook || is.policy !== undefined || !sameRules(chain.rules, is.rules)) wrong.push(chain);
   }
   return { wrong, replaced };
 }

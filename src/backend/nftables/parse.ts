@@ -8,6 +8,8 @@ import { containersOf, NFT_FAMILY, TABLE, type Chain, type Container, type Conta
 export interface TableContent {
   /** False where there is no such table. */
   readonly exists: boolean;
+  /** Whether somebody has put the table to sleep, so that no packet sees it. Other flags cannot be told: nft 1.0.6 prints garbage. */
+  readonly isDormant: boolean;
   /** Elements of the containers that are there and are ours: key -> value, as in `Entry`. */
   readonly elements: ReadonlyMap<ContainerName, Map<string, string>>;
   /** Of counted containers: packets by key, of the elements that had any. */
@@ -22,10 +24,13 @@ export interface TableContent {
 export interface FoundChain extends Omit<Chain, 'rules'> {
   /** Undefined for a rule that is none of ours. */
   readonly rules: readonly (string | undefined)[];
+  /** What becomes of packets that no rule decides on, where that is not accept, which all of our chains have. */
+  readonly policy?: string;
 }
 
 export const EMPTY_TABLE: TableContent = {
   exists: false,
+  isDormant: false,
   elements: new Map(),
   counts: new Map(),
   chains: new Map(),
@@ -46,6 +51,7 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
   const chains = new Map<string, FoundChain & { rules: (string | undefined)[] }>();
   const foreignContainers: { kind: 'set' | 'map'; name: string }[] = [];
   const unusable: string[] = [];
+  let isDormant = false;
   let pending = noElements();
   for (const piece of piecesOf(listing)) {
     yield;
@@ -59,7 +65,8 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
     pending = noElements();
     if (body['family'] !== NFT_FAMILY[family] || (kind !== 'table' && body['table'] !== TABLE)) continue;
     const name = String(body['name']);
-    if (kind === 'set' || kind === 'map') {
+    if (kind === 'table') isDormant = flagsOf(body).length > 0;
+    else if (kind === 'set' || kind === 'map') {
       const container = known.get(name);
       if (!container) foreignContainers.push({ kind, name });
       else if (container.kind !== kind || !fits(container, body)) unusable.push(name);
@@ -70,7 +77,7 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
     } else if (kind === 'chain') chains.set(name, { name, ...hookOf(body), rules: [] });
     else if (kind === 'rule') chains.get(String(body['chain']))?.rules.push(ruleText(body['expr']));
   }
-  return { exists: true, elements, counts, chains, foreignContainers, unusable };
+  return { exists: true, isDormant, elements, counts, chains, foreignContainers, unusable };
 }
 
 /** The same at once. */
@@ -99,15 +106,24 @@ export function* parseCountsSteps(listing: string): Generator<void, ReadonlyMap<
   return found.packets;
 }
 
-function hookOf(body: Json): Pick<Chain, 'hook'> {
+function hookOf(body: Json): Pick<FoundChain, 'hook' | 'policy'> {
   if (body['hook'] === undefined) return {};
-  const { type, hook, prio } = body as {
+  const {
+    type,
+    hook,
+    prio,
+    policy = 'accept',
+  } = body as {
     readonly type: 'nat' | 'filter';
     readonly hook: string;
     readonly prio: number;
+    readonly policy?: string;
   };
-  return { hook: { type, hook, priority: prio } };
+  return { hook: { type, hook, priority: prio }, ...(policy !== 'accept' && { policy }) };
 }
+
+/** nft writes a single flag without a list. */
+const flagsOf = (body: Json): readonly unknown[] => [body['flags'] ?? []].flat();
 
 /** Whether the number of key parts, the kind of value and the interval flag are as declared. */
 function fits({ key, value, interval }: Container, body: Json): boolean {
@@ -116,8 +132,7 @@ function fits({ key, value, interval }: Container, body: Json): boolean {
   const parts = isObject(typeOf) && Array.isArray(typeOf['concat']) ? typeOf['concat'] : typeOf;
   if ((Array.isArray(parts) ? parts.length : 1) !== key.length) return false;
   if (value !== undefined && (body['map'] === 'verdict') !== (value === 'verdict')) return false;
-  const flags = body['flags'];
-  return (Array.isArray(flags) && flags.includes('interval')) === (interval ?? false);
+  return flagsOf(body).includes('interval') === (interval ?? false);
 }
 
 const isObject = (value: unknown): value is Json =>

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { CommandError } from '../../kernel/command.ts';
 import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
 import { isOnDemand, type DesiredTable } from './desired-table.ts';
@@ -14,6 +15,7 @@ import {
 import { EMPTY_TABLE, parseTableSteps, type TableContent } from './parse.ts';
 import { inSteps } from './in-steps.ts';
 import { containersOf, NFT_FAMILY, TABLE, type Chain } from './schema.ts';
+import { VerifiableChains } from './verifiable-chains.ts';
 
 export interface Kept {
   /** The elements that were found; for the comparison, which uses them up. */
@@ -22,7 +24,7 @@ export interface Kept {
   readonly counts: TableContent['counts'];
   /** Transactions written. */
   readonly written: number;
-  /** Chains that were there and not as they should be. */
+  /** Chains that were not as they should be, or not there any more. */
   readonly repaired: number;
 }
 
@@ -42,8 +44,7 @@ export class TableKeeper {
   readonly #onCleanupFailure: TableKeeperOptions['onCleanupFailure'];
   #present = new Set<string>();
   #ahead: Promise<TableContent> | undefined;
-  /** Chains that this nft does not list as they were written: they can be written but not compared. */
-  readonly #unverifiable = new Set<string>();
+  readonly #verifiable = new VerifiableChains();
   /** Shapes that were out of use at the last tidying, too. */
   #unused = new Set<string>();
   /** What another proxy or version left in the table; it goes when ours is complete. */
@@ -63,9 +64,8 @@ export class TableKeeper {
    * @throws CommandError
    */
   async keep(): Promise<Kept> {
-    let content = await (this.#ahead ?? this.#read());
-    this.#ahead = undefined;
-    let written = 0;
+    let { content, written } = await this.#readAwake();
+    const woken = written;
     if (content.unusable.length) {
       this.#logger.warn(
         { names: content.unusable },
@@ -78,8 +78,12 @@ export class TableKeeper {
     this.#foreign = this.#foreignPart(content);
     // Where IPVS serves already, somebody else's or ours of before, rules without elements would be in its way.
     this.#isEmpty = !this.#foreign && !content.exists && this.table.options.endpointsBy === 'ipvs';
-    const { wrong, replaced } = this.#wrongChains(content, this.takeOver ? [] : this.table.baseChains);
-    const isComplete = containersOf(this.family).every(({ name }) => content.elements.has(name));
+    const { wrong, replaced } = this.#verifiable.diff(
+      [...this.table.shapeChains(), ...(this.takeOver ? [] : this.table.baseChains)],
+      content.chains,
+    );
+    const isComplete = !content.isDormant && containersOf(this.family).every(({ name }) => content.elements.has(name));
+    const before = this.#present;
     this.#present = new Set(content.chains.keys());
     if (!isComplete || wrong.length) {
       await this.#nft.apply(
@@ -89,7 +93,8 @@ export class TableKeeper {
       for (const { name } of wrong) this.#present.add(name);
       if (wrong.length) this.#learn(wrong, await this.#read());
     }
-    const repaired = wrong.filter(({ name }) => content.chains.has(name)).length;
+    const repaired =
+      wrong.filter(({ name }) => content.chains.has(name) || before.has(name)).length + (content.isDormant ? 1 : woken);
     return { found: content.elements, counts: content.counts, written, repaired };
   }
 
@@ -105,23 +110,27 @@ export class TableKeeper {
     this.#ahead.catch(() => undefined);
   }
 
+  /** nft 1.0.6 may print no JSON at all for a table with flags, which only somebody else can have given it: they are taken off then. */
+  async #readAwake(): Promise<{ content: TableContent; written: number }> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    try {
+      return { content: await (ahead ?? this.#read()), written: 0 };
+    } catch (error) {
+      if (error instanceof CommandError) throw error;
+      this.#logger.warn({ err: error }, 'the listing of the table cannot be read; its flags are taken off');
+      await this.#nft.apply(encodeDeclarations(this.family));
+      return { content: await this.#read(), written: 1 };
+    }
+  }
+
   async #read(): Promise<TableContent> {
     const listing = await this.#nft.listTable(NFT_FAMILY[this.family], TABLE);
     return listing === undefined ? EMPTY_TABLE : inSteps(parseTableSteps(this.family, listing));
   }
 
-  #wrongChains(content: TableContent, base: readonly Chain[]): ReturnType<typeof diffChains> {
-    const wanted = [...this.table.shapeChains(), ...base];
-    return diffChains(
-      wanted.filter(({ name }) => !(this.#unverifiable.has(name) && content.chains.has(name))),
-      content.chains,
-    );
-  }
-
-  /** A chain that still reads differently after it was written is one that this nft prints in its own way. */
   #learn(chains: readonly Chain[], content: TableContent): void {
-    for (const { name } of diffChains(chains, content.chains).wrong) {
-      this.#unverifiable.add(name);
+    for (const { name } of this.#verifiable.learn(chains, content.chains)) {
       this.#logger.warn(
         { chain: name, listed: content.chains.get(name)?.rules },
         'this nft lists a chain differently than it was written; it is not compared',

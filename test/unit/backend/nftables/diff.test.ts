@@ -207,6 +207,13 @@ describe('diffChains', () => {
     expect(diffChains([plain], new Map([['x', plain]])).wrong).toEqual([]);
   });
 
+  it('a chain whose policy is not accept is written again, in place', () => {
+    const hook = { type: 'filter', hook: 'input', priority: 0 } as const;
+    const chain = { name: 'x', hook, rules: [] };
+    const diff = diffChains([chain], new Map([['x', { ...chain, policy: 'drop' }]]));
+    expect(diff).toEqual({ wrong: [chain], replaced: new Set() });
+  });
+
   it('passes over chains that nobody wants', () => {
     expect(diffChains([], new Map([['x', wanted]]))).toEqual({ wrong: [], replaced: new Set() });
   });

@@ -172,6 +172,24 @@ describe('parseTable', () => {
     expect(() => parseTable('ipv4', text)).toThrow(error);
   });
 
+  it.each([
+    { name: 'a list of flags', flags: ['dormant'], isDormant: true },
+    { name: 'what nft 1.1.3 prints for one', flags: 'dormant', isDormant: true },
+    { name: 'what nft 1.0.6 prints for any', flags: 'Lester Gooch #5', isDormant: true },
+    { name: 'none', flags: undefined, isDormant: false },
+  ])('a table with $name: asleep is $isDormant', ({ flags, isDormant }) => {
+    const asleep = { table: { ...table.table, ...(flags !== undefined && { flags }) } };
+    expect(parseTable('ipv4', listing(asleep)).isDormant).toBe(isDormant);
+  });
+
+  it('of the policies of chains only others than accept are told', () => {
+    const chain = (name: string, policy: string): Json => ({
+      chain: inTable({ name, type: 'filter', hook: 'input', prio: 0, policy }),
+    });
+    const { chains } = parseTable('ipv4', listing(table, chain('a', 'accept'), chain('b', 'drop')));
+    expect([chains.get('a')?.policy, chains.get('b')?.policy]).toEqual([undefined, 'drop']);
+  });
+
   it('a map that is not in the listing has no elements', () => {
     expect(parseMap(listing(table)).size).toBe(0);
   });
