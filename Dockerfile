@@ -31,7 +31,7 @@ LABEL org.opencontainers.image.title="sluice" \
       org.opencontainers.image.base.name="debian:trixie-slim" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-# nft programs the rules, conntrack ends stale flows, ip lists addresses; iptables, ipset and ipvsadm remove what other modes left; node is linked against libstdc++. Modules are loaded by the kernel on demand, with the node's own tools.
+# nft programs the rules, conntrack ends stale flows, ip lists addresses, perl listens to the kernel; iptables, ipset and ipvsadm remove what other modes left; node is linked against libstdc++. Modules are loaded by the kernel on demand, with the node's own tools.
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
       ca-certificates \
@@ -42,6 +42,7 @@ RUN apt-get update \
       ipvsadm \
       libstdc++6 \
       nftables \
+      perl-base \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --chmod=0755 deploy/image/sluice /usr/local/bin/sluice

@@ -33,6 +33,10 @@ export interface CommandOptions {
   /** A file descriptor that becomes the standard input: nft opens /dev/stdin, which a pipe from Node cannot give it. */
   readonly stdin?: number;
   readonly timeoutMs: number;
+  /** Started in the place of `file`: the same program by another name. Messages say `file`. */
+  readonly executable?: string | undefined;
+  /** Told of the process, when it starts and when it has ended. */
+  readonly processes?: { started(pid: number): void; ended(pid: number): void } | undefined;
 }
 
 /**
@@ -43,10 +47,11 @@ export interface CommandOptions {
 export async function runCommand(
   file: string,
   args: readonly string[],
-  { stdin, timeoutMs }: CommandOptions,
+  { stdin, timeoutMs, executable = file, processes }: CommandOptions,
 ): Promise<string> {
+  let pid: number | undefined;
   try {
-    const { stdout } = await execa(file, args, {
+    const child = execa(executable, args, {
       // Its types know the standard descriptors only.
       stdin: stdin === undefined ? 'ignore' : (stdin as 0),
       timeout: timeoutMs,
@@ -56,9 +61,13 @@ export async function runCommand(
       // nft's messages are parsed.
       env: { LC_ALL: 'C' },
     });
-    return stdout;
+    pid = child.pid;
+    if (pid !== undefined) processes?.started(pid);
+    return (await child).stdout;
   } catch (error) {
     if (error instanceof ExecaError) throw new CommandError([file, ...args].join(' '), error);
     throw error;
+  } finally {
+    if (pid !== undefined) processes?.ended(pid);
   }
 }

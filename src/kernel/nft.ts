@@ -1,6 +1,7 @@
 import { closeSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, runCommand } from './command.ts';
+import { OwnProcesses } from './own-processes.ts';
 import { ScratchFile } from './scratch-file.ts';
 
 /** How long one nft process may take; 30,000 services on a slow machine load in much less. */
@@ -15,6 +16,8 @@ export interface NftOptions {
 
 /** The nft program: the only way in which this project writes or reads nftables. Calls do not overlap. */
 export class Nft {
+  /** Tells the transactions that are written through this from those of others. */
+  readonly processes: OwnProcesses;
   readonly #path: string;
   readonly #scratch: ScratchFile;
   #last: Promise<unknown> = Promise.resolve();
@@ -23,9 +26,11 @@ export class Nft {
   constructor({ path, runtimeDirectory }: NftOptions) {
     this.#path = path;
     this.#scratch = new ScratchFile(runtimeDirectory);
+    this.processes = new OwnProcesses(path, this.#scratch.directory);
   }
 
   close(): void {
+    this.processes.close();
     this.#scratch.close();
   }
 
@@ -45,7 +50,9 @@ export class Nft {
     await this.#exclusively(async () => {
       const stdin = this.#scratch.write(text);
       try {
-        await runCommand(this.#path, args, { stdin, timeoutMs: TIMEOUT_MS });
+        const { processes } = this;
+        const { executable } = processes;
+        await runCommand(this.#path, args, { stdin, timeoutMs: TIMEOUT_MS, executable, processes });
       } catch (error) {
         if (!check) this.#keep(text, json, error);
         throw error;

@@ -187,3 +187,9 @@ export interface ElementDelta {
   readonly deletes: readonly Entry[];
   readonly adds: readonly Entry[];
 }
+
+/** The maps that the kernel fills as packets pass. */
+const LEARNT: ReadonlySet<string> = new Set(L4_PROTOCOLS.map(l4 => `affinity-${l4}`));
+
+/** Whether the elements of a set or map are no part of the desired state. */
+export const isLearnt = (name: string): boolean => LEARNT.has(name);

@@ -40,6 +40,7 @@ import { waitForNode } from '../node-wait.ts';
 import { readinessChecks } from '../readiness-checks.ts';
 import { Reports } from '../reports.ts';
 import { startServers } from '../servers.ts';
+import { watchTables } from '../watch-tables.ts';
 import { COMMIT, KUBERNETES_VERSION, VERSION } from '../version.ts';
 
 export interface RunOptions {
@@ -136,7 +137,6 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       onTransaction: reports.transactions,
       onCleanupFailure: family => reports.cleanupFailed(family),
     });
-    backend.readAhead();
     createServiceTrafficMetrics(
       registry,
       new ServiceTraffic({
@@ -146,6 +146,17 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       }),
     );
     const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
+    const tables = await watchTables({
+      configuration,
+      families,
+      nft,
+      registry,
+      events,
+      node: { name: nodeName, ...(node && { uid: node.uid }) },
+      compare: () => live.reconciler?.verifyNow('drift'),
+      logger,
+    });
+    backend.readAhead();
     events.record({
       regarding: { kind: 'Node', name: nodeName, ...(node && { uid: node.uid }) },
       type: 'Normal',
@@ -187,8 +198,17 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       },
       observer: {
         ...loop,
+        began: reasons => {
+          loop.began(reasons);
+          tables?.began(reasons);
+        },
+        failed: (error, seconds) => {
+          loop.failed(error, seconds);
+          tables?.ended();
+        },
         applied: outcome => {
           loop.applied(outcome);
+          tables?.ended();
           if (!isComplete) afterFirstCommit();
           isComplete = true;
           for (const family of families) {

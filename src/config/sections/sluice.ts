@@ -12,6 +12,8 @@ export const sluiceSchema = z
     syncMaxDelay: duration.default(50),
     /** How often the kernel is compared with what it should hold. */
     verifyPeriod: duration.default(15 * 60_000),
+    /** Whether changes that others make to our tables are found, and repaired, at once. */
+    monitorTables: z.boolean().default(true),
     /** Where a transaction that failed is kept for the operator. */
     runtimeDirectory: z.string().default('/run/sluice'),
     /** A path, or a name to be found in PATH. */
@@ -44,6 +46,7 @@ export const formatSluice = (sluice: SluiceSection) => ({
   syncQuietPeriod: formatDuration(sluice.syncQuietPeriodMs),
   syncMaxDelay: formatDuration(sluice.syncMaxDelayMs),
   verifyPeriod: formatDuration(sluice.verifyPeriodMs),
+  monitorTables: sluice.monitorTables,
   runtimeDirectory: sluice.runtimeDirectory,
   nftPath: sluice.nftPath,
 });

@@ -26,6 +26,7 @@ describe('the image', () => {
       'ipvsadm',
       'libstdc++6',
       'nftables',
+      'perl-base',
     ]);
   });
 

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { BoundedTotals } from '../../../../src/telemetry/bounded-totals.ts';
 import { createConntrackMetrics } from '../../../../src/telemetry/metrics/conntrack.ts';
 import { createHealthMetrics } from '../../../../src/telemetry/metrics/health.ts';
+import { createMonitorMetrics } from '../../../../src/telemetry/metrics/monitor.ts';
 import { createNftablesMetrics } from '../../../../src/telemetry/metrics/nftables.ts';
 import { createReadinessMetrics } from '../../../../src/telemetry/metrics/readiness.ts';
 import { createReconcileMetrics } from '../../../../src/telemetry/metrics/reconcile.ts';
@@ -26,6 +27,7 @@ export function createAllMetrics(registry: Registry) {
     slis: createSliMetrics(registry),
     readiness: readinessIn(registry),
     traffic: trafficIn(registry),
+    monitor: createMonitorMetrics(registry, ['ipv4', 'ipv6']),
   };
 }
 
@@ -282,5 +284,28 @@ export const metricCases: readonly MetricCase[] = [
       'kubernetes_healthchecks_total{name="ping",status="success",type="healthz"} 1',
       'kubernetes_healthchecks_total{name="ping",status="error",type="healthz"} 1',
     ],
+  },
+  {
+    name: 'changes by others are told',
+    act: ({ monitor }) => monitor.setWatching(true),
+    samples: ['sluice_monitor_up 1'],
+  },
+  {
+    name: 'some changes may have been missed',
+    act: ({ monitor }) => monitor.countGap(),
+    samples: ['sluice_monitor_gaps_total 1'],
+  },
+  {
+    name: 'a change by another program, while the counter of the other family is there and 0',
+    act: ({ monitor }) => monitor.countForeignTransaction('ipv4'),
+    samples: [
+      'sluice_foreign_transactions_total{ip_family="IPv4"} 1',
+      'sluice_foreign_transactions_total{ip_family="IPv6"} 0',
+    ],
+  },
+  {
+    name: 'somebody keeps writing',
+    act: ({ monitor }) => monitor.setContested(true),
+    samples: ['sluice_tables_contested 1'],
   },
 ];
