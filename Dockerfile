@@ -49,7 +49,7 @@ COPY --chmod=0755 deploy/image/sluice /usr/local/bin/sluice
 # What the command of a kube-proxy DaemonSet names.
 RUN ln -s sluice /usr/local/bin/kube-proxy
 COPY LICENSE /usr/share/doc/sluice/LICENSE
-COPY --from=build /src/dist/sluice.cjs /usr/local/lib/sluice/sluice.cjs
+COPY --from=build /src/dist/sluice.mjs /usr/local/lib/sluice/sluice.mjs
 # Its first run leaves what it has compiled in /usr/local/lib/sluice/compile-cache.
 RUN /usr/local/bin/sluice --version
 ENTRYPOINT ["/usr/local/bin/sluice"]

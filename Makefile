@@ -42,7 +42,7 @@ setup-npm:
 	@scripts/setup npm
 
 .PHONY: build
-build: setup-npm ## dist/sluice and dist/sluice.cjs
+build: setup-npm ## dist/sluice and dist/sluice.mjs
 	$(NODE) scripts/build.ts
 
 .PHONY: check

@@ -6,4 +6,4 @@ node=${SLUICE_NODE:-$here/../node_modules/.bin/node}
 # What the build has compiled: half the start, and 10 MB less. Where it does not fit this Node it is not used.
 export NODE_COMPILE_CACHE="${NODE_COMPILE_CACHE-$here/compile-cache}"
 # A small young generation: a fifth less memory, at no cost in time.
-exec "$node" --max-semi-space-size=4 "$here/sluice.cjs" "$@"
+exec "$node" --max-semi-space-size=4 "$here/sluice.mjs" "$@"

@@ -57,7 +57,7 @@ describe('the image', () => {
   });
 
   test('starts from what its own Node has compiled', () => {
-    const program = 'COPY --from=build /src/dist/sluice.cjs /usr/local/lib/sluice/sluice.cjs';
+    const program = 'COPY --from=build /src/dist/sluice.mjs /usr/local/lib/sluice/sluice.mjs';
     expect(lastStage.indexOf('RUN /usr/local/bin/sluice --version')).toBeGreaterThan(lastStage.indexOf(program));
     expect(lastStage).toContain(program);
     const launcher = readProjectFile('deploy/image/sluice');
