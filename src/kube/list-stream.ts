@@ -32,8 +32,8 @@ export class ListParser {
   #isInString = false;
   #isEscaped = false;
   #isDone = false;
-  /** Key of the member of the list object that is being read; empty while a key is awaited. */
-  #member = '';
+  /** Key of the member of the list object that is being read; undefined while a key is awaited. */
+  #member: string | undefined;
   #hasItems = false;
   #metadata: unknown;
   /** Where in the current chunk the value (or key) being captured begins; -1: none is. */
@@ -132,10 +132,10 @@ export class ListParser {
         if (this.#depth === 0) this.#isDone = true;
         return;
       case COMMA:
-        if (this.#depth === MEMBERS) this.#member = '';
+        if (this.#depth === MEMBERS) this.#member = undefined;
         return;
       case COLON:
-        if (this.#depth === MEMBERS && this.#member === '') this.#captured(chunk, at);
+        if (this.#depth === MEMBERS && this.#member === undefined) this.#captured(chunk, at);
         return;
       default:
         break;
@@ -167,8 +167,10 @@ export class ListParser {
     this.#carried = [];
     const value = parse(bytes);
     if (this.#depth === ELEMENTS) this.#onItem(value);
-    else if (this.#member === '') this.#member = String(value);
-    else if (this.#member === 'metadata') this.#metadata = value;
+    else if (this.#member === undefined) {
+      if (typeof value !== 'string') throw new StreamFormatError('not a list', bytes);
+      this.#member = value;
+    } else if (this.#member === 'metadata') this.#metadata = value;
     // Go prints an empty list that was never allocated as null.
     else if (this.#member === 'items' && value === null) this.#hasItems = true;
   }

@@ -48,6 +48,16 @@ describe('ListParser', () => {
       items: [{ a: 1 }],
     },
     {
+      name: 'a member without a name',
+      text: listOf('[{"a":1}]', ',"":{"toString":""},"x":1'),
+      items: [{ a: 1 }],
+    },
+    {
+      name: 'a member without a name that holds the name of another',
+      text: listOf('[{"a":1}]', ',"":"metadata","x":{"resourceVersion":"9"}'),
+      items: [{ a: 1 }],
+    },
+    {
       name: 'a continue token',
       text: '{"metadata":{"resourceVersion":"12","continue":"abc","remainingItemCount":3},"items":[{}]}',
       items: [{}],
@@ -94,6 +104,7 @@ describe('ListParser', () => {
     { name: 'an item that is not JSON', text: listOf('[{"a":nope}]'), message: /not JSON/ },
     { name: 'a page of HTML', text: '<html>sign in</html>', message: /not a list/ },
     { name: 'a JSON list', text: '[{}]', message: /not a list/ },
+    { name: 'a key that is no string', text: '{1:2,"items":[]}', message: /not a list/ },
     { name: 'more after the list', text: `${listOf('[]')}{}`, message: /not a list/ },
     {
       name: 'an object without items, which must not count as an empty list',
