@@ -1,6 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { forwardingSettings } from '../config/forwarding-settings.ts';
-import type { Configuration } from '../config/schema.ts';
 import { loadConfiguration } from '../config/load.ts';
 import { nodeName } from '../config/node-name.ts';
 import { toYaml } from '../config/format.ts';
@@ -55,17 +53,11 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
       return render({ configuration, master, nodeName: name, invocation, log, surroundings });
     case 'run':
       for (const { field, message } of warnings) log.logger.warn({ field }, `configuration: ${message}`);
-      refuseModesToCome(configuration);
       await initialise(configuration, log.logger);
       if (invocation.initOnly) return 0;
       endOnSignals();
       return run({ configuration, master, nodeName: name, log });
   }
-}
-
-function refuseModesToCome(configuration: Configuration): void {
-  if (forwardingSettings(configuration).backend === 'nftables') return;
-  throw new ConfigurationError([{ field: 'mode', message: 'ipvs is not there yet in this version of sluice' }]);
 }
 
 /**

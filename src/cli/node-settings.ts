@@ -25,6 +25,8 @@ export interface FamilyNodeSettings {
   readonly ruleset: RulesetOptions;
   readonly detector: LocalDetector | undefined;
   readonly nodePorts: NodePortAddresses;
+  /** Besides those of the API. */
+  readonly serviceCIDRs?: readonly string[];
 }
 
 export interface NodeSettings {
@@ -47,7 +49,8 @@ export function nodeSettingsOf(
   hashed: readonly Family[] = [],
 ): NodeSettings {
   const { primaryFamily, addresses } = detectNodeAddresses(configuration.bindAddress, node?.addresses ?? []);
-  const { masqueradeAll, masqueradeBit } = forwardingSettings(configuration);
+  const { masqueradeAll, masqueradeBit, backend } = forwardingSettings(configuration);
+  const isIpvs = backend === 'ipvs';
   const settingsOf = (family: Family): FamilyNodeSettings => {
     const detector = localDetectorFor(configuration, family, node?.podCIDRs ?? []);
     const nodePorts = nodePortAddressesFor(configuration, family, addresses);
@@ -57,9 +60,11 @@ export function nodeSettingsOf(
       masqueradeAll,
       masqueradeMark: 2 ** masqueradeBit,
       nodePorts: nodePorts.kind === 'all' ? 'all' : 'listed',
-      affinity: hashed.includes(family) ? 'hashed' : 'learnt',
+      // IPVS keeps clients where they are, and nft has nothing to learn.
+      affinity: isIpvs || hashed.includes(family) ? 'hashed' : 'learnt',
+      ...(isIpvs && { endpointsBy: 'ipvs' }),
     };
-    return { ruleset, detector, nodePorts };
+    return { ruleset, detector, nodePorts, serviceCIDRs: isIpvs ? configuration.ipvs.serviceCIDRs : [] };
   };
   const known = Object.values(addresses).filter(address => address !== undefined);
   return {
@@ -78,11 +83,11 @@ export function nodeSettingsOf(
  * @param localAddresses of all interfaces; loopback ones never get NodePorts
  */
 export function nodeEntriesOf(
-  { ruleset: { family }, detector, nodePorts }: FamilyNodeSettings,
+  { ruleset: { family }, detector, nodePorts, serviceCIDRs: own = [] }: FamilyNodeSettings,
   serviceCIDRs: readonly string[],
   localAddresses: readonly string[],
 ): NodeEntries {
-  const cidrs = serviceCIDRs.flatMap(text => parseCidr(text) ?? []).filter(cidr => cidr.family === family);
+  const cidrs = [...serviceCIDRs, ...own].flatMap(text => parseCidr(text) ?? []).filter(cidr => cidr.family === family);
   const addresses = localAddresses
     .flatMap(text => parseAddress(text) ?? [])
     .filter(address => address.family === family && !isLoopback(address));

@@ -59,7 +59,11 @@ export function toConfiguration(draft: Draft): Configuration {
     metricsBindAddress: canonicalHostPort(draft.metricsBindAddress),
     clusterCIDR: draft.clusterCIDR.split(',').map(canonicalCidr).join(','),
     nodePortAddresses: draft.nodePortAddresses.map(canonicalCidr),
-    ipvs: { ...draft.ipvs, excludeCIDRs: draft.ipvs.excludeCIDRs.map(canonicalCidr) },
+    ipvs: {
+      ...draft.ipvs,
+      excludeCIDRs: draft.ipvs.excludeCIDRs.map(canonicalCidr),
+      serviceCIDRs: draft.ipvs.serviceCIDRs.map(canonicalCidr),
+    },
   };
   deepFreeze(configuration);
   return configuration;

@@ -7,6 +7,7 @@ import { CONFIGURATION_FLAGS } from '../../src/config/flags.ts';
 import { toV1alpha1 } from '../../src/config/format.ts';
 import { resolveConfiguration } from '../../src/config/resolve.ts';
 import { fileSchema } from '../../src/config/schema.ts';
+import { formatIpvs, formatOwnIpvs } from '../../src/config/sections/ipvs.ts';
 import { formatSluice } from '../../src/config/sections/sluice.ts';
 
 // docs/compatibility.md says what becomes of each field, flag and metric, and what proves it: page and code must agree.
@@ -88,7 +89,11 @@ describe('the configuration', () => {
   });
 
   const { configuration } = resolveConfiguration(new Map(), undefined);
-  const shown = { ...toV1alpha1(configuration), sluice: formatSluice(configuration.sluice) };
+  const shown = {
+    ...toV1alpha1(configuration),
+    ipvs: { ...formatIpvs(configuration.ipvs), ...formatOwnIpvs(configuration.ipvs) },
+    sluice: formatSluice(configuration.sluice),
+  };
   const at = (root: unknown, path: string): unknown =>
     path.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], root);
   const printed = (value: unknown): string =>

@@ -2,6 +2,9 @@ import type { SchedulerFlag } from '../../model/scheduler-flags.ts';
 import type { ServicePort } from '../../model/service-port.ts';
 import type { VirtualServerSettings } from './schema.ts';
 
+/** kube-proxy's. */
+export const DEFAULT_SCHEDULER = 'rr';
+
 /** What all virtual servers have in common, and what a Service may choose otherwise. */
 export interface IpvsOptions {
   readonly scheduler: string;

@@ -6,6 +6,10 @@ import { isProxySet } from './proxy-sets.ts';
 import { PROXY_INTERFACE, removeVirtualServers } from './remove-ipvs.ts';
 import { removeRules } from './remove-rules.ts';
 import { systemTools, type LegacyTools } from './tools.ts';
+import type { IpvsServer } from './virtual-servers.ts';
+
+/** Whether a virtual server of kube-proxy is in use by now, by ours that took it over. */
+export type KeepsVirtualServer = (server: IpvsServer) => boolean;
 
 /**
  * Removes all that kube-proxy's modes iptables and ipvs have made, and nothing of anyone else: virtual servers, rules
@@ -14,7 +18,11 @@ import { systemTools, type LegacyTools } from './tools.ts';
  * Kubernetes behaviour: pkg/proxy/ipvs/cleanup.go and pkg/proxy/iptables/cleanup.go, but foreign virtual servers stay,
  * IPv6 sets go, too, and so do rules of the variant of iptables that is not the machine's default.
  */
-export async function removeLeftovers(families: readonly Family[], tools: LegacyTools): Promise<LeftoverReport> {
+export async function removeLeftovers(
+  families: readonly Family[],
+  tools: LegacyTools,
+  keepsVirtualServer: KeepsVirtualServer = () => false,
+): Promise<LeftoverReport> {
   const report = new LeftoverReport();
   const { removed } = report;
   const links = await report.attempt('network interfaces', tools.listLinks);
@@ -27,7 +35,7 @@ export async function removeLeftovers(families: readonly Family[], tools: Legacy
 
   // What tells which virtual servers are kube-proxy's is in the sets and on the interface.
   const areServersGone = await report.attempt('virtual servers', async () => {
-    await removeVirtualServers(links ?? [], sets, tools, report);
+    await removeVirtualServers(links ?? [], sets, tools, report, keepsVirtualServer);
     return links !== undefined;
   });
   for (const family of families) await removeRules(family, tools, report);
@@ -68,25 +76,31 @@ export interface RemoveOtherModesOptions {
   /** For files without a name. */
   readonly runtimeDirectory: string;
   readonly logger: Logger;
+  readonly keepsVirtualServer?: KeepsVirtualServer;
 }
 
 /**
  * Removes what kube-proxy's modes iptables and ipvs have left, as far as that can be done, and logs what that was. To
  * be called when our rules are in force: until then theirs serve. Never throws.
  */
-export async function removeOtherModes({ families, runtimeDirectory, logger }: RemoveOtherModesOptions): Promise<void> {
+export async function removeOtherModes(options: RemoveOtherModesOptions): Promise<void> {
+  const { families, runtimeDirectory, logger, keepsVirtualServer } = options;
   try {
-    logLeftovers(await removeAll(families, runtimeDirectory), logger, 'warn');
+    logLeftovers(await removeAll(families, runtimeDirectory, keepsVirtualServer), logger, 'warn');
   } catch (error) {
     logger.warn({ err: error }, 'what other modes of kube-proxy may have left could not be looked for');
   }
 }
 
 /** {@link removeLeftovers} on this machine. @throws Error where no scratch file can be made */
-export async function removeAll(families: readonly Family[], runtimeDirectory: string): Promise<LeftoverReport> {
+export async function removeAll(
+  families: readonly Family[],
+  runtimeDirectory: string,
+  keepsVirtualServer?: KeepsVirtualServer,
+): Promise<LeftoverReport> {
   const scratch = new ScratchFile(runtimeDirectory);
   try {
-    return await removeLeftovers(families, systemTools(scratch));
+    return await removeLeftovers(families, systemTools(scratch), keepsVirtualServer);
   } finally {
     scratch.close();
   }

@@ -22,6 +22,7 @@ const SHOWN_SERVERS = 10;
  * Deletes kube-proxy's virtual servers, and no others.
  * @param links those of this machine, with PROXY_INTERFACE
  * @param sets the names of kube-proxy's sets that there are
+ * @param keepsVirtualServer those of kube-proxy's that ours has taken over
  * @throws Error where some are left, which it names
  */
 export async function removeVirtualServers(
@@ -29,12 +30,13 @@ export async function removeVirtualServers(
   sets: readonly string[],
   tools: LegacyTools,
   report: LeftoverReport,
+  keepsVirtualServer: (server: IpvsServer) => boolean,
 ): Promise<void> {
   const list = async (): Promise<IpvsServer[]> => parseVirtualServers((await tools.readVirtualServers()) ?? '');
   const all = await list();
   if (!all.length) return;
   const evidence = await gatherEvidence(links, sets, tools);
-  const isOurs = (server: IpvsServer): boolean => isProxyServer(server, evidence);
+  const isOurs = (server: IpvsServer): boolean => isProxyServer(server, evidence) && !keepsVirtualServer(server);
   const ours = all.filter(isOurs);
   if (!ours.length) return;
   let cause: unknown;

@@ -204,6 +204,11 @@ export class NftablesBackend implements Backend {
     return this.#table(family).ledger.size;
   }
 
+  /** Who has a virtual server, by the ledger's name of it. */
+  winnerOf(family: Family, claim: string): string | undefined {
+    return this.#tables.get(family)?.ledger.winnerOf(claim);
+  }
+
   conflicts(family: Family): readonly Conflict[] {
     return this.#table(family).ledger.conflicts();
   }

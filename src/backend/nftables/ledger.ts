@@ -126,6 +126,11 @@ export class Ledger {
   /** All entries in force, once each. */
   *entries(): Generator<Entry> {
     for (const claimants of this.#claims.values()) yield* claimants[0]?.claim.entries ?? [];
+    yield* this.sharedEntries();
+  }
+
+  /** The shared ones of them. */
+  *sharedEntries(): Generator<Entry> {
     for (const key of this.#shared.keys()) yield sharedEntry(key);
   }
 

@@ -1,9 +1,5 @@
 import { Registry } from 'prom-client';
-import { NftablesBackend } from '../../backend/nftables/apply.ts';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
-import { removeOtherModes } from '../../backend/legacy/apply.ts';
-import { createPinCleaner } from '../../backend/nftables/pin-cleaner.ts';
-import { probeNftables } from '../../backend/nftables/probe.ts';
 import { checkFamilies } from '../../config/check-families.ts';
 import { forwardingSettings } from '../../config/forwarding-settings.ts';
 import { ConfigurationError } from '../../config/problem.ts';
@@ -32,6 +28,7 @@ import { Readiness } from '../../telemetry/readiness.ts';
 import { ServiceTraffic } from '../../telemetry/service-traffic.ts';
 import { Cluster } from '../cluster.ts';
 import { ConflictReports } from '../conflict-reports.ts';
+import { startForwarding } from '../forwarding.ts';
 import { startHealthChecks } from '../health-checks.ts';
 import { requestReports, watchReports } from '../kube-reports.ts';
 import { LiveNode } from '../live-node.ts';
@@ -120,23 +117,22 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     for (const { field, message } of problems.warnings) logger.warn({ field }, `configuration: ${message}`);
     if (problems.fatal.length) throw new ConfigurationError(problems.fatal);
 
-    const probe = await probeNftables(nft, live.rulesets);
-    if (probe.problems.length) throw new Error(`this node cannot run nftables mode: ${probe.problems.join('; ')}`);
-    logger.info({ nft: probe.version, families }, 'nft and kernel take the rules');
-    live.hashAffinity(probe.cannotLearn);
-    for (const family of families) reports.tellAffinity(family, !probe.cannotLearn.includes(family), probe.version);
+    const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
+    const forwarding = await startForwarding({
+      configuration,
+      nft,
+      readingNft: newNft(),
+      families,
+      live,
+      reports,
+      events,
+      logger,
+    });
+    const { backend } = forwarding;
     await setOomScore(configuration.oomScoreAdj).catch((error: unknown) =>
       logger.warn({ err: error }, 'oomScoreAdj could not be set'),
     );
 
-    const backend = new NftablesBackend({
-      nft,
-      readingNft: newNft(),
-      rulesets: live.rulesets,
-      logger: logger.child({ component: 'nftables' }),
-      onTransaction: reports.transactions,
-      onCleanupFailure: family => reports.cleanupFailed(family),
-    });
     createServiceTrafficMetrics(
       registry,
       new ServiceTraffic({
@@ -145,7 +141,6 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
         logger: logger.child({ component: 'traffic' }),
       }),
     );
-    const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
     const tables = await watchTables({
       configuration,
       families,
@@ -177,14 +172,13 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     const afterFirstCommit = (): void => {
       favourMemory();
       // Ours first, then what another mode left behind.
-      const { runtimeDirectory } = configuration.sluice;
-      void removeOtherModes({ families, runtimeDirectory, logger: logger.child({ component: 'legacy' }) });
+      void forwarding.removeOtherModes();
     };
     const conflicts = new ConflictReports(cluster.index, events, logger);
     const loop = reports.loop;
     const reconciler: Reconciler = new Reconciler({
       backend,
-      followers: [flows, createPinCleaner(families, nft, logger.child({ component: 'affinity' }))],
+      followers: [flows, ...forwarding.followers],
       plan: (owner, family) => {
         const service = cluster.index.service(owner);
         return service && planService({ service, slices: cluster.index.slicesOf(owner, family) }, family, live.view);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseCidr } from '../../model/ip.ts';
+import { isSchedulerName, parseSchedulerFlags } from '../../model/scheduler-flags.ts';
 import { formatDuration } from '../duration.ts';
 import {
   checkNotNegative,
@@ -26,8 +27,20 @@ export const ipvsSchema = z
     tcpTimeout: timeout,
     tcpFinTimeout: timeout,
     udpTimeout: timeout,
+    // From here on they are sluice's own.
+    /** Empty: those that the scheduler has by default. */
+    schedulerFlags: z.array(z.string()).default([]),
+    /** How long a TCP endpoint that is gone may keep its connections. */
+    drainTimeout: timeout,
+    sloppyTCP: flag,
+    /** In addition to those of the ServiceCIDR API. */
+    serviceCIDRs: z.array(z.string()).default([]),
+    arpGuard: z.boolean().default(true),
+    /** A path, or a name to be found in PATH. */
+    ipvsadmPath: z.string().default('ipvsadm'),
+    manageForeign: flag,
   })
-  .transform(({ syncPeriod, minSyncPeriod, tcpTimeout, tcpFinTimeout, udpTimeout, ...ipvs }) => ({
+  .transform(({ syncPeriod, minSyncPeriod, tcpTimeout, tcpFinTimeout, udpTimeout, drainTimeout, ...ipvs }) => ({
     ...ipvs,
     syncPeriodMs: syncPeriod,
     /** Undefined where it is not set. */
@@ -36,23 +49,49 @@ export const ipvsSchema = z
     tcpTimeoutMs: tcpTimeout,
     tcpFinTimeoutMs: tcpFinTimeout,
     udpTimeoutMs: udpTimeout,
+    drainTimeoutMs: drainTimeout,
   }));
 
 type IpvsDraft = z.output<typeof ipvsSchema>;
-type Ipvs = Readonly<Omit<IpvsDraft, 'excludeCIDRs'>> & { readonly excludeCIDRs: readonly string[] };
+type Lists = 'excludeCIDRs' | 'schedulerFlags' | 'serviceCIDRs';
+type Ipvs = Readonly<Omit<IpvsDraft, Lists>> & Readonly<Record<Lists, readonly string[]>>;
+
+/** ipvsadm takes no more for a time-out: 31 days. */
+const MAX_TIMEOUT_MS = 31 * 86_400_000;
 
 /** The rules of the section, for mode ipvs. */
 export function checkIpvs(ipvs: Ipvs, report: Report): void {
   checkNotNegative(report, 'ipvs.tcpTimeout', ipvs.tcpTimeoutMs);
   checkNotNegative(report, 'ipvs.tcpFinTimeout', ipvs.tcpFinTimeoutMs);
   checkNotNegative(report, 'ipvs.udpTimeout', ipvs.udpTimeoutMs);
-  for (const [i, cidr] of ipvs.excludeCIDRs.entries()) {
-    if (!parseCidr(cidr)) report(`ipvs.excludeCIDRs[${i}]`, `${quote(cidr)} is no CIDR`);
+  for (const [name, ms] of [
+    ['tcpTimeout', ipvs.tcpTimeoutMs],
+    ['tcpFinTimeout', ipvs.tcpFinTimeoutMs],
+    ['udpTimeout', ipvs.udpTimeoutMs],
+  ] as const) {
+    if (ms > MAX_TIMEOUT_MS) report(`ipvs.${name}`, 'must not be more than 31 days');
   }
+  for (const name of ['excludeCIDRs', 'serviceCIDRs'] as const) {
+    for (const [i, cidr] of ipvs[name].entries()) {
+      if (!parseCidr(cidr)) report(`ipvs.${name}[${i}]`, `${quote(cidr)} is no CIDR`);
+    }
+  }
+  if (ipvs.scheduler !== '' && !isSchedulerName(ipvs.scheduler))
+    report('ipvs.scheduler', `${quote(ipvs.scheduler)} is no name of a scheduler`);
+  if (ipvs.schedulerFlags.length && !parseSchedulerFlags(ipvs.schedulerFlags))
+    report('ipvs.schedulerFlags', 'are sh-fallback, sh-port, mh-fallback, mh-port, flag-1 to flag-3, or none alone');
+  checkNotNegative(report, 'ipvs.drainTimeout', ipvs.drainTimeoutMs);
+  if (ipvs.ipvsadmPath === '') report('ipvs.ipvsadmPath', 'must not be empty');
 }
 
-/** The section as v1alpha1 has it. */
-export const formatIpvs = (ipvs: Ipvs) => ({
+/** The fields of kube-proxy as v1alpha1 has them; with those of sluice where they are not all defaults. */
+export function formatIpvs(ipvs: Ipvs) {
+  const own = formatOwnIpvs(ipvs);
+  const isDefault = JSON.stringify(own) === JSON.stringify(formatOwnIpvs(ipvsSchema.parse({})));
+  return { ...formatKubeProxyIpvs(ipvs), ...(!isDefault && own) };
+}
+
+const formatKubeProxyIpvs = (ipvs: Ipvs) => ({
   syncPeriod: formatDuration(ipvs.syncPeriodMs),
   minSyncPeriod: formatDuration(ipvs.minSyncPeriodMs ?? 0),
   scheduler: ipvs.scheduler,
@@ -61,4 +100,15 @@ export const formatIpvs = (ipvs: Ipvs) => ({
   tcpTimeout: formatDuration(ipvs.tcpTimeoutMs),
   tcpFinTimeout: formatDuration(ipvs.tcpFinTimeoutMs),
   udpTimeout: formatDuration(ipvs.udpTimeoutMs),
+});
+
+/** sluice's own fields of the section. */
+export const formatOwnIpvs = (ipvs: Ipvs) => ({
+  schedulerFlags: [...ipvs.schedulerFlags],
+  drainTimeout: formatDuration(ipvs.drainTimeoutMs),
+  sloppyTCP: ipvs.sloppyTCP,
+  serviceCIDRs: [...ipvs.serviceCIDRs],
+  arpGuard: ipvs.arpGuard,
+  ipvsadmPath: ipvs.ipvsadmPath,
+  manageForeign: ipvs.manageForeign,
 });

@@ -204,6 +204,17 @@ describe('nodeEntriesOf', () => {
       serviceCIDRs: ['10.96.8.0/24', '10.96.0.0/16', 'fd00:10:96::/112', 'nonsense', '10.97.0.0/16'],
       entries: { serviceCIDRs: ['10.96.0.0/16', '10.97.0.0/16'] },
     },
+    {
+      name: 'Service CIDRs of the configuration, in mode ipvs',
+      fields: '{mode: ipvs, ipvs: {serviceCIDRs: [10.98.0.0/16, 10.96.8.0/24]}}',
+      serviceCIDRs: ['10.96.0.0/16'],
+      entries: { serviceCIDRs: ['10.96.0.0/16', '10.98.0.0/16'] },
+    },
+    {
+      name: 'and in no other mode',
+      fields: '{mode: nftables, ipvs: {serviceCIDRs: [10.98.0.0/16]}}',
+      entries: { serviceCIDRs: [] },
+    },
   ];
   it.each(cases)('$name', ({ fields, node: of, family, serviceCIDRs = [], local: addresses = local, entries }) => {
     expect(nodeEntriesOf(settings(fields, of, family), serviceCIDRs, addresses)).toMatchObject(entries);

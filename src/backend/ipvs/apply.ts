@@ -1,0 +1,76 @@
+import type { Ipvsadm } from '../../kernel/ipvsadm.ts';
+import type { LocalRoutes } from '../../kernel/local-routes.ts';
+import type { Cidr, Family } from '../../model/ip.ts';
+import type { Conflict } from '../backend.ts';
+import { NftablesBackend, type NftablesBackendOptions } from '../nftables/apply.ts';
+import type { L4Protocol } from '../nftables/schema.ts';
+import { compileIpvsService } from './compile.ts';
+import { Drain } from './drain.ts';
+import { RouteKeeper } from './route-keeper.ts';
+import { claimOfVirtualServer, isClaimOfVirtualServer, virtualServerKey, type Target } from './schema.ts';
+import type { IpvsOptions } from './settings.ts';
+import { VirtualServerStore } from './virtual-server-store.ts';
+
+export interface IpvsBackendOptions extends Omit<NftablesBackendOptions, 'compile' | 'companion'> {
+  readonly ipvsadm: Ipvsadm;
+  readonly localRoutes: LocalRoutes;
+  readonly settings: Omit<IpvsOptions, 'missingSchedulers'>;
+  /** How long a real server that is gone may keep its connections; 0: not at all. */
+  readonly drainTimeoutMs: number;
+  readonly arpGuard: boolean;
+  readonly excludeCIDRs: readonly Cidr[];
+  readonly manageForeign: boolean;
+  /** The address of this node that it sends from; undefined where it is not known, or not on this host. */
+  readonly sourceOf: (family: Family) => string | undefined;
+  /** A Service asks for a scheduler that the kernel has not; it gets the common one. */
+  readonly onMissingScheduler: (owner: string, scheduler: string) => void;
+}
+
+/**
+ * Keeps nftables and IPVS in the desired state: nft has the front ends, IPVS chooses the endpoints. What is written, compared and set
+ * aside, and when, is as in the nftables backend; virtual servers are entries of the same ledger.
+ */
+export class IpvsBackend extends NftablesBackend {
+  constructor(options: IpvsBackendOptions) {
+    const { nft, rulesets, logger, ipvsadm, settings, sourceOf, arpGuard } = options;
+    const missingSchedulers = new Set<string>();
+    const routes = new Map(
+      rulesets.map(({ family }) => [
+        family,
+        new RouteKeeper({ family, nft, routes: options.localRoutes, source: () => sourceOf(family), arpGuard, logger }),
+      ]),
+    );
+    super({
+      ...options,
+      compile: plan => compileIpvsService(plan, { ...settings, missingSchedulers }),
+      companion: new VirtualServerStore({
+        ipvsadm,
+        routes,
+        drain: new Drain(options.drainTimeoutMs),
+        excludeCIDRs: options.excludeCIDRs,
+        manageForeign: options.manageForeign,
+        onMissingScheduler: (scheduler, owner) => {
+          // The common one was tried at the start: it was unloaded since, which is no Service's fault.
+          if (scheduler === settings.scheduler || owner === undefined) return;
+          missingSchedulers.add(scheduler);
+          options.onMissingScheduler(owner, scheduler);
+        },
+        logger,
+      }),
+    });
+  }
+
+  /** Whether a virtual server is one that is wanted. */
+  hasVirtualServer({
+    family,
+    protocol,
+    ...target
+  }: Target & { readonly family: Family; readonly protocol: L4Protocol }): boolean {
+    return this.winnerOf(family, claimOfVirtualServer(virtualServerKey(protocol, target))) !== undefined;
+  }
+
+  override conflicts(family: Family): readonly Conflict[] {
+    // Who has an address is told by what clients dial.
+    return super.conflicts(family).filter(({ claim }) => !isClaimOfVirtualServer(claim));
+  }
+}

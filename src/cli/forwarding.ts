@@ -1,0 +1,127 @@
+import type { Logger } from 'pino';
+import { IpvsBackend } from '../backend/ipvs/apply.ts';
+import { DEFAULT_SCHEDULER } from '../backend/ipvs/settings.ts';
+import { removeOtherModes } from '../backend/legacy/apply.ts';
+import { NftablesBackend } from '../backend/nftables/apply.ts';
+import { createPinCleaner } from '../backend/nftables/pin-cleaner.ts';
+import { probeNftables } from '../backend/nftables/probe.ts';
+import { forwardingSettings } from '../config/forwarding-settings.ts';
+import type { Configuration } from '../config/schema.ts';
+import { Ipvsadm } from '../kernel/ipvsadm.ts';
+import { systemRoutes } from '../kernel/local-routes.ts';
+import type { Nft } from '../kernel/nft.ts';
+import { ScratchFile } from '../kernel/scratch-file.ts';
+import type { EventRecorder } from '../kube/event-recorder.ts';
+import { parseCidr, type Family } from '../model/ip.ts';
+import { parseSchedulerFlags } from '../model/scheduler-flags.ts';
+import type { Follower } from '../reconcile/reconciler.ts';
+import type { LiveNode } from './live-node.ts';
+import type { Reports } from './reports.ts';
+
+export interface ForwardingOptions {
+  readonly configuration: Configuration;
+  readonly nft: Nft;
+  /** For what need not wait for changes, nor they for it. */
+  readonly readingNft: Nft;
+  readonly families: readonly Family[];
+  readonly live: LiveNode;
+  readonly reports: Reports;
+  readonly events: EventRecorder;
+  readonly logger: Logger;
+}
+
+/** What keeps the kernel in step, in the mode that was asked for. */
+export interface Forwarding {
+  readonly backend: NftablesBackend;
+  /** What has to follow the rules of this mode. */
+  readonly followers: readonly Follower[];
+  /** Removes what another mode has left; to be called once when ours is in force. Never throws. */
+  readonly removeOtherModes: () => Promise<void>;
+}
+
+/**
+ * Tries out nft with the rules of the mode, and makes the backend.
+ * @throws Error that says what is missing
+ */
+export async function startForwarding(options: ForwardingOptions): Promise<Forwarding> {
+  const { configuration, nft, live, families, reports, logger } = options;
+  const mode = forwardingSettings(configuration).backend;
+  const probe = await probeNftables(nft, live.rulesets);
+  if (probe.problems.length) throw new Error(`this node cannot run ${mode} mode: ${probe.problems.join('; ')}`);
+  logger.info({ nft: probe.version, families }, 'nft and kernel take the rules');
+  const forwarding = mode === 'ipvs' ? ipvs(options) : nftables(options, probe);
+  const learnt = mode === 'ipvs' ? families : families.filter(family => !probe.cannotLearn.includes(family));
+  for (const family of families) reports.tellAffinity(family, learnt.includes(family), probe.version);
+  return forwarding;
+}
+
+/** What both modes have from the outside. */
+const tableOptions = ({ nft, readingNft, live, reports, logger }: ForwardingOptions, component: string) => ({
+  nft,
+  readingNft,
+  rulesets: live.rulesets,
+  logger: logger.child({ component }),
+  onTransaction: reports.transactions,
+  onCleanupFailure: (family: Family) => reports.cleanupFailed(family),
+});
+
+function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof probeNftables>>): Forwarding {
+  const { families, nft, live, logger } = options;
+  live.hashAffinity(probe.cannotLearn);
+  return {
+    backend: new NftablesBackend(tableOptions(options, 'nftables')),
+    followers: [createPinCleaner(families, nft, logger.child({ component: 'affinity' }))],
+    removeOtherModes: () => removeOtherModes(legacyOptions(options)),
+  };
+}
+
+const legacyOptions = ({ families, configuration, logger }: ForwardingOptions) => ({
+  families,
+  runtimeDirectory: configuration.sluice.runtimeDirectory,
+  logger: logger.child({ component: 'legacy' }),
+});
+
+function ipvs(options: ForwardingOptions): Forwarding {
+  const { configuration, live, events, logger } = options;
+  const { ipvs: settings, sluice } = configuration;
+  const log = logger.child({ component: 'ipvs' });
+  const ipvsadm = new Ipvsadm({
+    path: settings.ipvsadmPath,
+    onRestart: reason => log.warn({ reason }, 'ipvsadm is started anew'),
+  });
+  const backend = new IpvsBackend({
+    ...tableOptions(options, 'ipvs'),
+    ipvsadm,
+    localRoutes: systemRoutes(new ScratchFile(sluice.runtimeDirectory)),
+    settings: {
+      scheduler: settings.scheduler || DEFAULT_SCHEDULER,
+      schedulerFlags: settings.schedulerFlags.length ? parseSchedulerFlags(settings.schedulerFlags) : undefined,
+      nodeName: live.view.name,
+    },
+    drainTimeoutMs: settings.drainTimeoutMs,
+    arpGuard: settings.arpGuard,
+    excludeCIDRs: settings.excludeCIDRs.flatMap(text => parseCidr(text) ?? []),
+    manageForeign: settings.manageForeign,
+    sourceOf: family => {
+      const address = live.view.addresses[family];
+      return address !== undefined && live.isLocal(address) ? address : undefined;
+    },
+    onMissingScheduler: (owner, scheduler) => {
+      log.error({ service: owner, scheduler }, 'the kernel has no such scheduler; the common one is used');
+      const [namespace = '', name = ''] = owner.split('/');
+      events.record({
+        regarding: { kind: 'Service', namespace, name },
+        type: 'Warning',
+        reason: 'SchedulerMissing',
+        action: 'Forward',
+        note: `node ${live.view.name} has no IPVS scheduler ${scheduler} (module ip_vs_${scheduler}); ${settings.scheduler || DEFAULT_SCHEDULER} is used`,
+      });
+    },
+  });
+  return {
+    backend,
+    followers: [],
+    removeOtherModes: () =>
+      removeOtherModes({ ...legacyOptions(options), keepsVirtualServer: server => backend.hasVirtualServer(server) }),
+  };
+}

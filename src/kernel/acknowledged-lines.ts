@@ -1,0 +1,164 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** What a program said to one line; undefined: nothing, so it is done. */
+export interface Answer {
+  readonly message: string | undefined;
+  /** The program ended at this line. */
+  readonly isFatal: boolean;
+}
+
+export interface LineProgram {
+  readonly file: string;
+  readonly args: readonly string[];
+  /** A line that does nothing and that the program answers with one line, which has the number. */
+  readonly marker: (number: number) => string;
+  /** Reads the number back. @returns undefined for any other line */
+  readonly numberOf: (answer: string) => number | undefined;
+  /** Longest time without an answer. */
+  readonly timeoutMs: number;
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  /** How it ended, once it has. */
+  end: { readonly reason: string; readonly isOwn: boolean } | undefined;
+  /** Takes each line of its standard error, and is told of its end. */
+  listener: { onLine(line: string): void; onEnd(): void } | undefined;
+}
+
+/**
+ * A program that is kept running and takes commands line by line. It says something on its standard error only where a command fails, so
+ * a marker follows each line: what comes before the marker's answer belongs to the line. Started when needed, and anew when it has ended.
+ */
+export class AcknowledgedLines {
+  readonly #program: LineProgram;
+  readonly #onRestart: (reason: string) => void;
+  #running: Running | undefined;
+  #number = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param onRestart told why the program ended, whenever it does and was not asked to */
+  constructor(program: LineProgram, onRestart: (reason: string) => void) {
+    this.#program = program;
+    this.#onRestart = onRestart;
+  }
+
+  /**
+   * Has the lines carried out, in order, whatever becomes of each. Calls do not overlap. Where the program ends at a line, the rest is done
+   * by a new one.
+   * @returns an answer for each line
+   * @throws Error where the program cannot be started, is killed, or does not answer: some of the lines may have been done then
+   */
+  send(lines: readonly string[]): Promise<Answer[]> {
+    const next = this.#last.then(() => this.#send(lines));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Lets the program end. */
+  close(): void {
+    this.#running?.child.stdin?.end();
+    this.#running = undefined;
+  }
+
+  async #send(lines: readonly string[]): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    while (answers.length < lines.length) {
+      const running = (this.#running ??= await this.#start());
+      const more = await this.#exchange(running, lines.slice(answers.length));
+      answers.push(...more);
+      if (!running.end) continue;
+      this.#running = undefined;
+      // A program that gives up by itself does so at the line that it did not answer; otherwise the line is not to blame.
+      if (answers.length === lines.length) continue;
+      if (!running.end.isOwn) throw new Error(running.end.reason);
+      if (!answers.at(-1)?.isFatal) throw new Error(running.end.reason);
+    }
+    return answers;
+  }
+
+  async #start(): Promise<Running> {
+    const { file, args } = this.#program;
+    // Not through execa: it would keep all that the process prints for as long as it lives.
+    const child = spawn(file, args, {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    });
+    const running: Running = { child, end: undefined, listener: undefined };
+    const end = (reason: string, isOwn: boolean): void => {
+      if (running.end) return;
+      running.end = { reason: `${[file, ...args].join(' ')} ${reason}`, isOwn };
+      if (this.#running === running) {
+        this.#running = undefined;
+        this.#onRestart(running.end.reason);
+      }
+      running.listener?.onEnd();
+    };
+    child.stdin.on('error', () => undefined);
+    createInterface({ input: child.stderr }).on('line', line => running.listener?.onLine(line));
+    child.on('error', error => end(`cannot be started: ${error.message}`, false));
+    // Not `exit`: what it said last may still be on its way then.
+    child.on('close', (code, signal) => end(`ended (${signal ?? code})`, signal === null));
+    // A program that does not even answer this is not to be blamed on the first line.
+    const [answer] = await this.#exchange(running, ['']);
+    if (running.end || answer?.message !== undefined) {
+      child.kill('SIGKILL');
+      throw new Error([running.end?.reason ?? `${file} is not ready`, answer?.message].filter(Boolean).join(': '));
+    }
+    return running;
+  }
+
+  /** @returns the answers until the program ends or all lines are answered; the last one is fatal where it ended by itself */
+  #exchange(running: Running, lines: readonly string[]): Promise<Answer[]> {
+    const { marker, numberOf, timeoutMs, file } = this.#program;
+    const first = this.#number + 1;
+    this.#number += lines.length;
+    return new Promise((resolve, reject) => {
+      const answers: Answer[] = [];
+      let said: string[] = [];
+      const done = (work: () => void): void => {
+        clearTimeout(timer);
+        running.listener = undefined;
+        work();
+      };
+      const giveUp = (reason: string): void => {
+        if (this.#running === running) {
+          this.#running = undefined;
+          this.#onRestart(reason);
+        }
+        running.child.kill('SIGKILL');
+        done(() => reject(new Error(reason)));
+      };
+      const timer = setTimeout(() => giveUp(`${file} does not answer`), timeoutMs);
+      const message = (): string | undefined => (said.length ? said.join('; ') : undefined);
+      const onEnd = (): void => {
+        if (running.end?.isOwn && said.length) answers.push({ message: message(), isFatal: true });
+        done(() => resolve(answers));
+      };
+      if (running.end) {
+        onEnd();
+        return;
+      }
+      running.listener = {
+        onLine: line => {
+          const number = numberOf(line);
+          if (number === undefined) {
+            said.push(line);
+            return;
+          }
+          if (number !== first + answers.length) {
+            giveUp(`${file} answers out of order`);
+            return;
+          }
+          answers.push({ message: message(), isFatal: false });
+          said = [];
+          timer.refresh();
+          if (answers.length === lines.length) done(() => resolve(answers));
+        },
+        onEnd,
+      };
+      running.child.stdin?.write(lines.map((line, i) => `${line}\n${marker(first + i)}\n`).join(''));
+    });
+  }
+}

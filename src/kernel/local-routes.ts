@@ -1,0 +1,67 @@
+import { closeSync } from 'node:fs';
+import { runCommand } from './command.ts';
+import type { ScratchFile } from './scratch-file.ts';
+
+/** By which routes of ours are told from those of others: a number of rt_protos(5) that no known program uses. */
+const PROTOCOL = 107;
+
+const TIMEOUT_MS = 60_000;
+const OPTIONS = { ipv4: '-4', ipv6: '-6' } as const;
+
+/** A route that makes all addresses of a CIDR addresses of this host, without any interface having them. */
+export interface LocalRoute {
+  readonly cidr: string;
+  /** The address that this host sends from; undefined: the one that it sends to. */
+  readonly source: string | undefined;
+}
+
+/** What lists and makes such routes: this machine, or what stands for it in a test. */
+export interface LocalRoutes {
+  readonly list: (family: 'ipv4' | 'ipv6') => Promise<readonly LocalRoute[]>;
+  readonly change: (
+    family: 'ipv4' | 'ipv6',
+    changes: { readonly adds: readonly LocalRoute[]; readonly deletes: readonly LocalRoute[] },
+  ) => Promise<void>;
+}
+
+/** Those of this machine. @param scratch of the caller, who closes it */
+export const systemRoutes = (scratch: ScratchFile): LocalRoutes => ({
+  list: listLocalRoutes,
+  change: (family, changes) => changeLocalRoutes(family, changes, scratch),
+});
+
+/** Lists those that {@link changeLocalRoutes} has made, in this process or another one. @throws CommandError */
+export async function listLocalRoutes(family: 'ipv4' | 'ipv6'): Promise<LocalRoute[]> {
+  const args = [OPTIONS[family], '-j', 'route', 'show', 'table', 'local', 'proto', `${PROTOCOL}`];
+  const printed = await runCommand('ip', args, { timeoutMs: TIMEOUT_MS });
+  // It prints nothing at all where there is none.
+  const routes = JSON.parse(printed.trim() || '[]') as readonly { readonly dst?: string; readonly prefsrc?: string }[];
+  const whole = family === 'ipv4' ? 32 : 128;
+  return routes.flatMap(({ dst, prefsrc: source }) =>
+    dst === undefined ? [] : { cidr: dst.includes('/') ? dst : `${dst}/${whole}`, source },
+  );
+}
+
+/**
+ * Makes and removes routes; one that is there already is replaced.
+ * @throws CommandError where some cannot be made or removed; the others are
+ */
+export async function changeLocalRoutes(
+  family: 'ipv4' | 'ipv6',
+  { adds, deletes }: { readonly adds: readonly LocalRoute[]; readonly deletes: readonly LocalRoute[] },
+  scratch: ScratchFile,
+): Promise<void> {
+  const lineOf = (verb: string, { cidr, source }: LocalRoute): string =>
+    `route ${verb} local ${cidr} dev lo table local proto ${PROTOCOL}${source === undefined ? '' : ` src ${source}`}\n`;
+  const lines = [
+    ...deletes.map(({ cidr }) => lineOf('del', { cidr, source: undefined })),
+    ...adds.map(route => lineOf('replace', route)),
+  ];
+  if (!lines.length) return;
+  const stdin = scratch.write(lines.join(''));
+  try {
+    await runCommand('ip', [OPTIONS[family], '-force', '-batch', '-'], { stdin, timeoutMs: TIMEOUT_MS });
+  } finally {
+    closeSync(stdin);
+  }
+}

@@ -1,0 +1,314 @@
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { IpvsBackend, type IpvsBackendOptions } from '../../../../src/backend/ipvs/apply.ts';
+import type { NodeEntries } from '../../../../src/backend/backend.ts';
+import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
+import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
+import type { LocalRoute } from '../../../../src/kernel/local-routes.ts';
+import type { Family } from '../../../../src/model/ip.ts';
+import type { ServicePlan } from '../../../../src/plan/types.ts';
+import { FakeNft } from '../../../fakes/fake-nft.ts';
+import { FakeIpvs } from '../../../fakes/fake-ipvs.ts';
+import { FakeIpvsadm } from '../../../fakes/fake-ipvsadm.ts';
+import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts';
+
+const NODE: NodeEntries = {
+  podCIDRs: ['10.244.0.0/16'],
+  serviceCIDRs: ['10.96.0.0/16'],
+  nodePortAddresses: ['192.0.2.1'],
+};
+
+const RULESET: RulesetOptions = {
+  family: 'ipv4',
+  localSource: 'pod-cidrs',
+  masqueradeAll: false,
+  masqueradeMark: 0x4000,
+  nodePorts: 'all',
+  affinity: 'hashed',
+};
+
+/** The table of family `arp` is one text; what it does is the matter of a real kernel. */
+class NftWithArp extends FakeNft {
+  arp = '';
+  onArp = (): void => undefined;
+
+  override apply(text: string, options?: { json?: boolean; check?: boolean }): Promise<void> {
+    if (!text.startsWith('add table arp ')) return super.apply(text, options);
+    this.arp = text;
+    this.onArp();
+    return Promise.resolve();
+  }
+}
+
+/** A node with fakes of nft, ipvsadm and routes, which outlive the backend. */
+class Machine {
+  readonly nft = new NftWithArp();
+  readonly missingSchedulers = new Set<string>();
+  readonly ipvsadm = new FakeIpvsadm(new FakeIpvs({}, this.missingSchedulers));
+  readonly missing: string[] = [];
+  readonly routes = new Map<string, LocalRoute>();
+  readonly did: string[] = [];
+  source: string | undefined = '192.0.2.1';
+
+  constructor() {
+    this.nft.onArp = () => void this.did.push('arp');
+    this.nft.kernel.observers.add((_, after) => {
+      const table = after.get('ip kube-proxy');
+      const isGuarded = table?.chains.get('filter-input')?.rules.length;
+      this.did.push(isGuarded ? 'nft' : 'nft without base chains');
+    });
+  }
+
+  backend(more: Partial<IpvsBackendOptions> = {}): IpvsBackend {
+    return new IpvsBackend({
+      nft: this.nft,
+      rulesets: [{ ...RULESET, endpointsBy: 'ipvs' }],
+      logger: pino({ level: 'silent' }),
+      ipvsadm: this.ipvsadm,
+      localRoutes: {
+        list: () => Promise.resolve([...this.routes.values()]),
+        change: (_: Family, { adds, deletes }) => {
+          for (const { cidr } of deletes) this.routes.delete(cidr);
+          for (const route of adds) this.routes.set(route.cidr, route);
+          this.did.push('routes');
+          return Promise.resolve();
+        },
+      },
+      settings: { scheduler: 'rr', schedulerFlags: undefined, nodeName: 'node-a' },
+      drainTimeoutMs: 0,
+      arpGuard: true,
+      excludeCIDRs: [],
+      manageForeign: false,
+      sourceOf: () => this.source,
+      onMissingScheduler: (owner, scheduler) => this.missing.push(`${owner} ${scheduler}`),
+      ...more,
+    });
+  }
+
+  async servers(): Promise<string[]> {
+    return (await this.ipvsadm.save()).trimEnd().split('\n').filter(Boolean);
+  }
+
+  elements(container: string): string[] {
+    const found = this.nft.kernel.tables
+      .get('ip kube-proxy')
+      ?.containers.get(container)
+      ?.listing('ip', 'kube-proxy', container);
+    return JSON.stringify(found).match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
+  }
+}
+
+const WEB = [
+  '-A -t 10.96.0.1:80 -s rr',
+  '-a -t 10.96.0.1:80 -r 10.244.1.2:8080 -m -w 1',
+  '-a -t 10.96.0.1:80 -r 10.244.2.3:8080 -m -w 1',
+];
+
+describe('IpvsBackend', () => {
+  let machine: Machine;
+  let backend: IpvsBackend;
+  beforeEach(() => {
+    machine = new Machine();
+    backend = machine.backend();
+  });
+
+  const stage = (options: PlanOptions = {}, change: (plan: ServicePlan) => ServicePlan = plan => plan): void =>
+    backend.stage('ipv4', 'd/web', change(servicePlan('d/web', options)));
+  const asking =
+    (scheduler: string) =>
+    (plan: ServicePlan): ServicePlan => ({
+      ...plan,
+      ports: plan.ports.map(port => ({ ...port, servicePort: { ...port.servicePort, ipvs: { scheduler } } })),
+    });
+
+  it('makes virtual servers, elements that lead to them, and a route', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    const result = await backend.commit();
+    expect(result).toMatchObject({ refused: [], verified: true });
+    expect(await machine.servers()).toEqual(WEB);
+    expect(machine.elements('services')).toEqual(['10.96.0.1']);
+    expect([...machine.routes.values()]).toEqual([{ cidr: '10.96.0.0/16', source: '192.0.2.1' }]);
+  });
+
+  it('has no packets come in on a machine with nothing before the rules guard it', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    expect(machine.did.slice(-3)).toEqual(['nft', 'arp', 'routes']);
+    expect(new Set(machine.did.slice(0, -3))).toEqual(new Set(['nft without base chains']));
+    expect(machine.nft.arp).toContain('elements = { 10.96.0.0/16 }');
+  });
+
+  it('has routes in place before ClusterIPs are left to IPVS, where the rules of mode nftables serve them', async () => {
+    const nftables = new NftablesBackend({
+      nft: machine.nft,
+      rulesets: [RULESET],
+      logger: pino({ level: 'silent' }),
+    });
+    nftables.stageNode('ipv4', NODE);
+    nftables.stage('ipv4', 'd/web', servicePlan('d/web'));
+    await nftables.commit();
+    machine.did.length = 0;
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    // The base chains, which guard; the routes; the elements.
+    expect(machine.did).toEqual(['nft', 'arp', 'routes', 'nft']);
+    expect(await machine.servers()).toEqual(WEB);
+    expect(machine.elements('endpoints-tcp')).toEqual([]);
+  });
+
+  it('changes no more than has changed', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    stage({ endpoints: ['10.244.1.2:8080*', '10.244.2.4:8080'] });
+    expect(await backend.commit()).toMatchObject({ added: 1, deleted: 1, verified: false });
+    expect(await machine.servers()).toEqual([WEB[0], WEB[1], '-a -t 10.96.0.1:80 -r 10.244.2.4:8080 -m -w 1']);
+    backend.stage('ipv4', 'd/web', undefined);
+    await backend.commit();
+    expect(await machine.servers()).toEqual([]);
+    expect(machine.elements('services')).toEqual([]);
+    expect((await backend.resync()).drifted.size).toBe(0);
+  });
+
+  it('rewrites nothing at a restart that is right, and takes over what an old one left', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    await machine.ipvsadm.execute([
+      '-A -t 10.96.0.9:80 -s wlc',
+      '-a -t 10.96.0.9:80 -r 10.244.9.9:80 -m -w 1',
+      '-E -t 10.96.0.1:80 -s lc',
+      '-A -t 192.0.2.1:30080 -s rr',
+    ]);
+    backend = machine.backend();
+    backend.stageNode('ipv4', NODE);
+    stage();
+    expect(await backend.commit()).toMatchObject({ added: 1, deleted: 3 });
+    // At an address that is none of a Service, it is somebody else's.
+    expect(await machine.servers()).toEqual([...WEB, '-A -t 192.0.2.1:30080 -s rr']);
+  });
+
+  it('repairs what others changed, and counts it', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    await machine.ipvsadm.execute(['-D -t 10.96.0.1:80']);
+    const { drifted } = await backend.resync();
+    expect(drifted.get('ipv4')).toBe(3);
+    expect(await machine.servers()).toEqual(WEB);
+  });
+
+  it('leaves excluded virtual servers alone, and deletes those of others only if told to', async () => {
+    await machine.ipvsadm.execute([
+      '-A -t 10.96.7.1:80 -s rr',
+      '-A -t 10.96.8.1:80 -s rr',
+      '-A -t 192.0.2.1:30080 -s rr',
+    ]);
+    backend = machine.backend({ excludeCIDRs: [range('10.96.7.0/24')] });
+    backend.stageNode('ipv4', NODE);
+    await backend.commit();
+    expect(await machine.servers()).toEqual(['-A -t 10.96.7.1:80 -s rr', '-A -t 192.0.2.1:30080 -s rr']);
+    backend = machine.backend({ excludeCIDRs: [range('10.96.7.0/24')], manageForeign: true });
+    backend.stageNode('ipv4', NODE);
+    await backend.commit();
+    expect(await machine.servers()).toEqual(['-A -t 10.96.7.1:80 -s rr']);
+  });
+
+  it('has a route for each ClusterIP that is in no service CIDR', async () => {
+    backend.stageNode('ipv4', { ...NODE, serviceCIDRs: [] });
+    stage();
+    await backend.commit();
+    expect([...machine.routes.keys()]).toEqual(['10.96.0.1/32']);
+    stage({ clusterIP: '10.96.0.2' });
+    await backend.commit();
+    expect([...machine.routes.keys()]).toEqual(['10.96.0.2/32']);
+    expect((await machine.servers())[0]).toBe('-A -t 10.96.0.2:80 -s rr');
+    backend.stageNode('ipv4', NODE);
+    await backend.commit();
+    expect([...machine.routes.keys()]).toEqual(['10.96.0.0/16']);
+    machine.source = undefined;
+    await backend.resync();
+    expect([...machine.routes.values()]).toEqual([{ cidr: '10.96.0.0/16', source: undefined }]);
+  });
+
+  it('sets a Service aside whose line fails, keeps what it had, and programs the others', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    stage({ endpoints: ['224.0.0.1:8080'] });
+    backend.stage('ipv4', 'd/other', servicePlan('d/other', { clusterIP: '10.96.0.2' }));
+    const { refused } = await backend.commit();
+    expect(refused.map(({ owner, error }) => `${owner}: ${error.message}`)).toEqual([
+      'd/web: ipvsadm -a -t 10.96.0.1:80 -r 224.0.0.1:8080 -m -w 1: Invalid operation.  Possibly wrong module version, address not unicast, ...',
+    ]);
+    await backend.commit();
+    expect(await machine.servers()).toEqual([...WEB, ...WEB.map(line => line.replace('10.96.0.1', '10.96.0.2'))]);
+  });
+
+  it('gives the common scheduler to a Service whose own the kernel has not, at the next attempt', async () => {
+    machine.missingSchedulers.add('fo');
+    backend.stageNode('ipv4', NODE);
+    stage({}, asking('fo'));
+    const { refused } = await backend.commit();
+    expect(refused.map(({ owner }) => owner)).toEqual(['d/web']);
+    expect(machine.missing).toEqual(['d/web fo']);
+    stage({}, asking('fo'));
+    expect(await backend.commit()).toMatchObject({ refused: [] });
+    expect(await machine.servers()).toEqual(WEB);
+  });
+
+  it('reads all and goes on after ipvsadm was killed half way', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    machine.ipvsadm.killAfter = 1;
+    stage({ endpoints: ['10.244.1.4:8080', '10.244.1.5:8080'] });
+    const { refused, verified } = await backend.commit();
+    expect({ refused, verified }).toEqual({ refused: [], verified: true });
+    expect(machine.ipvsadm.killAfter).toBe(Infinity);
+    expect(await machine.servers()).toEqual([
+      WEB[0],
+      '-a -t 10.96.0.1:80 -r 10.244.1.4:8080 -m -w 1',
+      '-a -t 10.96.0.1:80 -r 10.244.1.5:8080 -m -w 1',
+    ]);
+  });
+
+  it('keeps a real server that is gone for the time that it may have connections', async () => {
+    backend = machine.backend({ drainTimeoutMs: 60_000 });
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    stage({ endpoints: ['10.244.1.2:8080*'] });
+    await backend.commit();
+    const draining = [WEB[0], WEB[1], '-a -t 10.96.0.1:80 -r 10.244.2.3:8080 -m -w 0'];
+    expect(await machine.servers()).toEqual(draining);
+    // A comparison leaves it alone.
+    expect((await backend.resync()).drifted.size).toBe(0);
+    expect(await machine.servers()).toEqual(draining);
+    // It is not made anew when it comes back.
+    stage();
+    expect(await backend.commit()).toMatchObject({ refused: [] });
+    expect(await machine.servers()).toEqual(WEB);
+  });
+
+  it('removes a real server without connections when there is time', async () => {
+    backend = machine.backend({ drainTimeoutMs: 60_000 });
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    stage({ endpoints: ['10.244.1.2:8080*'] });
+    await backend.commit();
+    // This machine's own kernel has no connection of it.
+    expect(await backend.tidy()).toBe(false);
+    expect(await machine.servers()).toEqual(WEB.slice(0, 2));
+  });
+
+  it('tells of no conflict between virtual servers of IPVS', async () => {
+    stage();
+    backend.stage('ipv4', 'd/other', servicePlan('d/other', { seniority: '2027' }));
+    expect(backend.conflicts('ipv4').map(({ claim }) => claim)).toEqual(['10.96.0.1 . tcp . 80']);
+  });
+});
