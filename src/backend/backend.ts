@@ -10,9 +10,12 @@ export interface NodeEntries {
   readonly nodePortAddresses: readonly string[];
 }
 
-/** A Service that the kernel would not take; what it had before stays in force. */
+/** The owner of what belongs to the node itself; no Service has a name without a slash. */
+export type NodeOwner = 'node';
+
+/** A Service, or the node itself, of which the kernel would not take something; what it had before stays in force. */
 export interface Refusal {
-  /** `ns/name` */
+  /** `ns/name`, or {@link NodeOwner} */
   readonly owner: string;
   readonly family: Family;
   readonly error: Error;

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { NodeOwner } from '../backend/backend.ts';
 import type { TransactionObserver } from '../backend/nftables/element-writer.ts';
 import type { Family } from '../model/ip.ts';
 import { objectKey } from '../model/object-key.ts';
@@ -11,6 +12,11 @@ import { createNftablesMetrics, type NftablesMetrics } from '../telemetry/metric
 import { createReconcileMetrics, type ReconcileMetrics } from '../telemetry/metrics/reconcile.ts';
 import { createSyncMetrics, type SyncMetrics } from '../telemetry/metrics/sync.ts';
 import type { SliceEvent } from './cluster.ts';
+
+const NODE: NodeOwner = 'node';
+const REFUSED_SERVICE = 'the kernel refuses a Service; it is set aside and tried again later';
+const REFUSED_NODE =
+  'the kernel refuses addresses or ranges of the node; the former ones stay, and these are tried again later';
 
 /** What the loop works with; it is made after the reports that it is given. */
 interface Subjects {
@@ -133,10 +139,8 @@ export class Reports {
       this.#tellState(family, outcome);
     }
     for (const { owner, family, error } of outcome.refused) {
-      logger.error(
-        { service: owner, family, err: error },
-        'the kernel refuses a Service; it is set aside and tried again later',
-      );
+      if (owner === NODE) logger.error({ family, err: error }, REFUSED_NODE);
+      else logger.error({ service: owner, family, err: error }, REFUSED_SERVICE);
     }
     const { reasons, services, transactions, added, deleted, seconds, quarantined } = outcome;
     const line = { reasons, services, transactions, added, deleted, quarantined, ms: Math.round(seconds * 1000) };

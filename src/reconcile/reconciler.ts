@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Backend, CommitResult, NodeEntries } from '../backend/backend.ts';
+import type { Backend, CommitResult, NodeEntries, NodeOwner } from '../backend/backend.ts';
 import type { Problem } from '../kube/types.ts';
 import type { Family } from '../model/ip.ts';
 import type { ServicePlan } from '../plan/types.ts';
@@ -57,6 +57,7 @@ export interface ReconcilerOptions {
   readonly logger: Logger;
 }
 
+const NODE: NodeOwner = 'node';
 const FIRST_RETRY_MS = 200;
 /** Planning is cut into pieces of so many Services, so that probes are answered in between. */
 const SERVICES_AT_A_TIME = 200;
@@ -81,8 +82,11 @@ export class Reconciler {
   readonly #logger: Logger;
   readonly #wakeUp = new WakeUp();
   readonly #retry: Backoff;
+  /** What changed since the last run: Services, and the node. */
   #dirty = new Set<string>();
   #works: (() => void)[] = [];
+  /** What of the node itself must be in the kernel. */
+  readonly #node = new Map<Family, NodeEntries>();
   #isStarted = false;
   /** When the oldest change that waits came in. */
   #firstChange: number | undefined;
@@ -101,7 +105,7 @@ export class Reconciler {
 
   /** Services that wait to be planned anew. */
   get waiting(): number {
-    return this.#dirty.size;
+    return this.#dirty.size - (this.#dirty.has(NODE) ? 1 : 0);
   }
 
   /** Notes that Services changed, by `ns/name`. */
@@ -113,7 +117,9 @@ export class Reconciler {
 
   /** Notes what of the node itself must be in the kernel. */
   setNode(family: Family, entries: NodeEntries): void {
-    this.atNextRun(() => this.#backend.stageNode(family, entries));
+    this.#node.set(family, entries);
+    this.#dirty.add(NODE);
+    this.#schedule('node-changed');
   }
 
   /** Has something done to the backend at the beginning of the next run: a running commit must not see half of it. */
@@ -177,7 +183,7 @@ export class Reconciler {
       this.#observer.applied({
         ...result,
         reasons: [...reasons],
-        services: owners.size,
+        services: owners.size - (owners.has(NODE) ? 1 : 0),
         seconds: seconds(),
         quarantined: this.quarantine.size,
       });
@@ -194,7 +200,9 @@ export class Reconciler {
   /** Plans and stages what changed. What arrives meanwhile is for the next run. */
   async #stage(owners: ReadonlySet<string>): Promise<void> {
     let planned = 0;
+    if (owners.has(NODE)) for (const [family, entries] of this.#node) this.#backend.stageNode(family, entries);
     for (const owner of owners) {
+      if (owner === NODE) continue;
       for (const family of this.#backend.families) {
         const plan = this.#plan(owner, family);
         const problems = this.status.record(family, owner, plan);

@@ -8,6 +8,8 @@ export class FakeBackend implements Backend {
   /** `family ns/name` -> what is in the kernel. */
   readonly kernel = new Map<string, ServicePlan>();
   readonly nodeEntries = new Map<Family, NodeEntries>();
+  /** The kernel does not take what belongs to the node. */
+  isNodeBad = false;
   readonly calls: ('commit' | 'resync' | 'tidy')[] = [];
   /** So many of the next commits fail as a whole. */
   failures = 0;
@@ -15,6 +17,7 @@ export class FakeBackend implements Backend {
   readonly bad = new Set<string>();
   isMoreToTidy = false;
   #desired = new Map<string, ServicePlan>();
+  #stagedNode = new Map<Family, NodeEntries>();
 
   constructor(families: readonly Family[] = ['ipv4']) {
     this.families = families;
@@ -30,7 +33,7 @@ export class FakeBackend implements Backend {
   }
 
   stageNode(family: Family, entries: NodeEntries): void {
-    this.nodeEntries.set(family, entries);
+    this.#stagedNode.set(family, entries);
   }
 
   async commit(): Promise<CommitResult> {
@@ -54,6 +57,11 @@ export class FakeBackend implements Backend {
       throw new Error('nft failed');
     }
     const refused: Refusal[] = [];
+    for (const [family, entries] of this.#stagedNode) {
+      if (this.isNodeBad) refused.push({ owner: 'node', family, error: new Error('refused') });
+      else this.nodeEntries.set(family, entries);
+    }
+    this.#stagedNode = new Map();
     for (const [id, plan] of this.#desired) {
       if (!this.bad.has(plan.service) || this.kernel.get(id) === plan) continue;
       refused.push({ owner: plan.service, family: plan.family, error: new Error('refused') });

@@ -23,11 +23,12 @@ interface Draft {
   readonly copied: Set<string>;
 }
 
+const NO_MEMORY = 'Cannot allocate memory';
 const BUSY = 'Device or resource busy';
 
 export class FakeKernel {
   #tables: ReadonlyMap<string, FakeTable> = new Map();
-  /** No element with one of these in it is taken, as if memory for it lacked. */
+  /** No element with one of these in it is taken, and no chain of this name, as if memory for it lacked. */
   readonly refuses = new Set<string>();
   /** Told of each transaction that was taken. */
   readonly observers = new Set<(before: FakeKernel['tables'], after: FakeKernel['tables']) => void>();
@@ -71,6 +72,7 @@ export class FakeKernel {
         this.#changeElements(table, command);
         return;
       default:
+        if (command.does === 'add-chain' && this.refuses.has(command.name)) throw new Refused(NO_MEMORY);
         changeFrame(table, command);
     }
   }
@@ -90,7 +92,7 @@ export class FakeKernel {
       const target = targetOf(value);
       if (target !== undefined) checkTarget(table, target);
       if (this.refuses.size && [...key.split(' . '), ...value.split(' . ')].some(part => this.refuses.has(part)))
-        throw new Refused('Cannot allocate memory');
+        throw new Refused(NO_MEMORY);
       container.add(element);
     }
   }

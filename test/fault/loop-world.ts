@@ -43,6 +43,8 @@ export class LoopWorld {
   readonly #ended: Promise<void>;
   readonly #backend: NftablesBackend;
   #node: NodeState = FIRST_NODE;
+  /** The last run did, and another one is due. */
+  #hasFailed = false;
 
   /** @param known what happened before this process; it is told of it at its start */
   constructor(nft: FakeNft, known: readonly ClusterEvent[] = []) {
@@ -61,8 +63,14 @@ export class LoopWorld {
         queued: () => undefined,
         began: () => undefined,
         problems: () => undefined,
-        applied: outcome => void this.outcomes.push(outcome),
-        failed: error => void this.failures.push(error.message),
+        applied: outcome => {
+          this.outcomes.push(outcome);
+          this.#hasFailed = false;
+        },
+        failed: error => {
+          this.failures.push(error.message);
+          this.#hasFailed = true;
+        },
       },
       logger,
     });
@@ -127,6 +135,7 @@ export class LoopWorld {
 
   #hasConverged(): boolean {
     const [is, shouldBe] = [this.elements, this.expected];
+    if (this.#hasFailed) return false;
     const isSame = is.size === shouldBe.size && [...shouldBe].every(([key, value]) => is.get(key) === value);
     return isSame && this.reconciler.waiting === 0 && this.reconciler.quarantine.size === 0;
   }

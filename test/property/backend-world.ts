@@ -66,16 +66,19 @@ export class BackendWorld {
     return FAMILIES.map(family => nodeSettings(this.node, family, this.#affinity).ruleset);
   }
 
-  take(event: ClusterEvent): void {
+  /** @returns the Services that were staged anew */
+  take(event: ClusterEvent): readonly string[] {
     if (event.kind !== 'node') {
-      this.#stage(take(this.index, event));
-      return;
+      const touched = take(this.index, event);
+      this.#stage(touched);
+      return touched;
     }
     const before = JSON.stringify(this.#rulesets());
     this.node = { ...this.node, ...event.change };
     if (JSON.stringify(this.#rulesets()) !== before) this.backend.configure(this.#rulesets());
     this.#stageNode();
     this.#stage(this.index.serviceKeys());
+    return this.index.serviceKeys();
   }
 
   #stage(owners: readonly string[]): void {

@@ -2,9 +2,10 @@ import type { Logger } from 'pino';
 import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
 import type { ServicePlan } from '../../plan/types.ts';
-import type { Backend, CommitResult, Conflict, NodeEntries, Refusal } from '../backend.ts';
+import type { Backend, CommitResult, Conflict, NodeEntries } from '../backend.ts';
 import { composeUnits } from './compose.ts';
 import type { Companion } from './companion.ts';
+import { Confirmations } from './confirmations.ts';
 import { DesiredTable, type Compile } from './desired-table.ts';
 import { diffElements, stillNobodys, type Found, type Unit } from './diff.ts';
 import { inSteps } from './in-steps.ts';
@@ -43,8 +44,7 @@ export class NftablesBackend implements Backend {
   readonly #companion: Companion | undefined;
   readonly #logger: Logger;
   #staged: FamilyUnit[] = [];
-  /** What the owners of staged changes had in the kernel before, by family and owner. */
-  #confirmed = new Map<string, LedgerChange['before']>();
+  readonly #confirmations: Confirmations;
   #pending = 0;
   /** The kernel's content is unknown: at the start, and after a failure. */
   #mustRead = true;
@@ -55,6 +55,7 @@ export class NftablesBackend implements Backend {
     this.#logger = logger;
     this.families = rulesets.map(({ family }) => family);
     this.#tables = new Map(rulesets.map(options => [options.family, new DesiredTable(options, compile)]));
+    this.#confirmations = new Confirmations(this.#tables);
     this.#keepers = new Map(
       [...this.#tables].map(([family, table]) => [family, new TableKeeper({ nft, table, logger, onCleanupFailure })]),
     );
@@ -92,9 +93,8 @@ export class NftablesBackend implements Backend {
   }
 
   #record(family: Family, change: LedgerChange): void {
+    this.#confirmations.note(family, change);
     if (!change.adds.length && !change.deletes.length) return;
-    const id = `${family} ${change.owner}`;
-    if (!this.#confirmed.has(id)) this.#confirmed.set(id, change.before);
     this.#pending += change.adds.length + change.deletes.length;
     // Before the kernel is known, the comparison finds all that is to be written.
     if (!this.#mustRead) this.#staged.push({ family, ...change });
@@ -134,37 +134,36 @@ export class NftablesBackend implements Backend {
    */
   async #compare(wasKnown: boolean, staged: readonly FamilyUnit[]): Promise<CommitResult> {
     this.#mustRead = true;
-    const units: FamilyUnit[] = [];
     const drifted = new Map<Family, number>();
-    let transactions = 0;
-    const beside = await this.#companion?.read(this.#tables);
-    for (const keeper of this.#keepers.values()) {
-      const { family } = keeper;
-      const { found: inTable, counts, written, repaired } = await keeper.keep();
-      this.traffic.adopt(family, counts);
-      transactions += written;
-      if (keeper.takeOver === undefined) await this.#companion?.open(keeper.table);
-      const found: Found = new Map([...inTable, ...(beside?.get(family) ?? [])]);
-      const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
-      const expected = sizeOf(staged.filter(unit => unit.family === family));
-      const drift = wasKnown ? repaired + Math.max(0, sizeOf(own) - expected) : 0;
-      if (drift) drifted.set(family, drift);
-      units.push(...own);
+    let [transactions, added, deleted] = [0, 0, 0];
+    let isComplete = false;
+    for (let pass = 1; pass <= MOST_PASSES && !isComplete; pass += 1) {
+      const units: FamilyUnit[] = [];
+      const beside = await this.#companion?.read(this.#tables);
+      for (const keeper of this.#keepers.values()) {
+        const { family } = keeper;
+        const { found: inTable, counts, written, repaired } = await keeper.keep();
+        this.traffic.adopt(family, counts);
+        transactions += written;
+        if (keeper.takeOver === undefined) await this.#companion?.open(keeper.table);
+        const found: Found = new Map([...inTable, ...(beside?.get(family) ?? [])]);
+        const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
+        const expected = sizeOf(staged.filter(unit => unit.family === family));
+        const drift = wasKnown && pass === 1 ? repaired + Math.max(0, sizeOf(own) - expected) : 0;
+        if (drift) drifted.set(family, drift);
+        units.push(...own);
+      }
+      const result = await this.#write(units);
+      transactions += result.transactions;
+      added += result.added;
+      deleted += result.deleted;
+      ({ isComplete } = result);
     }
-    const refused: Refusal[] = [];
-    const refuse = (unit: FamilyUnit, error: Error): void => void refused.push(this.#refuse(unit, error));
-    const owned = units.filter(({ owner }) => owner !== undefined);
-    transactions += await this.#writer.writeAll(owned, refuse);
-    const nobodys = units
-      .filter(({ owner }) => owner === undefined)
-      .map(unit => ({ ...unit, deletes: stillNobodys(this.#table(unit.family).ledger, unit.deletes) }))
-      .filter(({ deletes }) => deletes.length);
-    transactions += await this.#writer.writeAll(nobodys, refuse);
     for (const keeper of this.#keepers.values()) transactions += await this.#finish(keeper);
-    // What was refused may have kept others from what is theirs: the next commit compares once more.
-    this.#mustRead = refused.length > 0;
-    this.#settle();
-    return { transactions, ...countOf([...owned, ...nobodys]), refused, verified: true, drifted };
+    const refused = this.#confirmations.takeRefusals();
+    this.#mustRead = !isComplete;
+    if (isComplete) this.#settle();
+    return { transactions, added, deleted, refused, verified: true, drifted };
   }
 
   /** Where others' rules serve until ours are in force, packets must come in both ways; else not before ours are there to guard. */
@@ -176,21 +175,43 @@ export class NftablesBackend implements Backend {
     return transactions;
   }
 
-  #settle(): void {
-    this.#confirmed.clear();
-    this.#pending = 0;
+  /**
+   * Writes what the comparison found to be different; of what is refused as much as can be stays in force.
+   * @returns isComplete: the kernel has all that is in force now. Else an owner that was refused has left something to another one
+   */
+  async #write(units: readonly FamilyUnit[]): Promise<Written & { readonly isComplete: boolean }> {
+    const owned = units.filter(({ owner }) => owner !== undefined);
+    const unowned = units.filter(({ owner }) => owner === undefined);
+    this.#confirmations.confirmAllBut(owned);
+    const written: FamilyUnit[] = [];
+    const refused = new Map<FamilyUnit, Error>();
+    let transactions = await this.#writer.writeAll(owned, {
+      written: unit => {
+        written.push(unit);
+        this.#confirmations.confirm(unit);
+      },
+      refused: (unit, error) => void refused.set(unit, error),
+    });
+    const changes = this.#confirmations.fallBack(refused, units);
+    const nobodys = unowned
+      .map(unit => ({ ...unit, deletes: stillNobodys(this.#table(unit.family).ledger, unit.deletes) }))
+      .filter(({ deletes }) => deletes.length);
+    transactions += await this.#writer.writeAll(nobodys, {
+      written: unit => void written.push(unit),
+      refused: (_, error) => {
+        throw error;
+      },
+    });
+    const gone = nobodys.map(unit => ({ ...unit, deletes: [], adds: unit.deletes }));
+    const left = refused.size ? composeUnits([...unowned, ...gone, ...refused.keys(), ...changes]) : [];
+    // What is beside the tables may have got a part of what was refused.
+    const isKnown = !this.#companion || !refused.size;
+    return { transactions, ...countOf(written), isComplete: isKnown && sizeOf(left) === 0 };
   }
 
-  /**
-   * Goes back to what the owner had, which is still in the kernel. Where nothing of it had changed, and another one's refusal has given it
-   * a virtual server that it cannot have either, it keeps the rest.
-   */
-  #refuse({ family, owner }: FamilyUnit, error: Error): Refusal {
-    if (owner === undefined) throw error;
-    const id = `${family} ${owner}`;
-    const before = this.#confirmed.get(id);
-    if (this.#confirmed.has(id)) this.#table(family).set(owner, before?.seniority ?? '', before?.compiled);
-    return { owner, family, error };
+  #settle(): void {
+    this.#confirmations.settle();
+    this.#pending = 0;
   }
 
   async tidy(): Promise<boolean> {
@@ -214,6 +235,9 @@ export class NftablesBackend implements Backend {
   }
 }
 
+/** Each pass after the first goes on where a refused owner has left something to another one; one more is rarely needed, two hardly ever. */
+const MOST_PASSES = 5;
+
 const NOTHING_DONE: CommitResult = {
   transactions: 0,
   added: 0,
@@ -222,6 +246,12 @@ const NOTHING_DONE: CommitResult = {
   verified: false,
   drifted: new Map(),
 };
+
+interface Written {
+  readonly transactions: number;
+  readonly added: number;
+  readonly deleted: number;
+}
 
 const countOf = (units: readonly Unit[]): { added: number; deleted: number } => ({
   added: units.reduce((sum, { adds }) => sum + adds.length, 0),

@@ -11,6 +11,8 @@ export interface Claim {
   /** Whose virtual server it is, where its packets are counted. */
   readonly port?: ClaimPort;
   readonly entries: readonly Entry[];
+  /** Its owner does not want it any more, and has it until another one does. */
+  readonly isLeftover?: true;
 }
 
 /** A port of the Service that makes a claim. */

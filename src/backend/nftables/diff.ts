@@ -1,3 +1,5 @@
+import type { Family } from '../../model/ip.ts';
+import type { NodeOwner } from '../backend.ts';
 import { sharedEntry } from './compile.ts';
 import type { Ledger } from './ledger.ts';
 import type { ElementDelta, Entry } from './schema.ts';
@@ -14,8 +16,7 @@ const OWNERS_AT_A_TIME = 500;
 /** Elements as read, by container: key -> value. */
 export type Found = ReadonlyMap<Entry['container'], Map<string, string>>;
 
-/** The ledger's owner of what belongs to the node itself; no Service has a name without a slash. */
-export const NODE_OWNER = 'node';
+export const NODE_OWNER: NodeOwner = 'node';
 
 const NODE_CONTAINERS: ReadonlySet<Entry['container']> = new Set(['pod-cidrs', 'service-cidrs', 'nodeport-ips']);
 
@@ -70,8 +71,26 @@ export function* diffElements(ledger: Ledger, found: Found): Generator<void, Uni
 export const stillNobodys = (ledger: Ledger, entries: readonly Entry[]): Entry[] =>
   entries.filter(entry => !ledger.holds(entry) && ledger.winnerOf(claimOf(entry.container, entry.key)) === undefined);
 
+/**
+ * What the kernel has of what several may share, from the differences that were found.
+ * @param ledgerOf the ledger that they were found with
+ */
+export function foundShared(
+  units: readonly (Unit & { readonly family: Family })[],
+  ledgerOf: (family: Family) => Ledger,
+): (family: Family, entry: Entry) => boolean {
+  const idOf = (family: Family, { container, key }: Entry): string => `${family} ${container} ${key}`;
+  const idsOf = (kind: 'adds' | 'deletes'): Set<string> =>
+    new Set(units.flatMap(unit => unit[kind].map(entry => idOf(unit.family, entry))));
+  const [missing, surplus] = [idsOf('adds'), idsOf('deletes')];
+  return (family, entry) => {
+    const id = idOf(family, entry);
+    return surplus.has(id) || (ledgerOf(family).holds(entry) && !missing.has(id));
+  };
+}
+
 /** The claim that an element belongs to, from its key; empty for one of a shared container. */
-function claimOf(container: Entry['container'], key: string): string {
+export function claimOf(container: Entry['container'], key: string): string {
   const parts = key.split(' . ');
   // As ipvs/schema.ts makes them.
   if (container === 'virtual-servers' || container === 'real-servers') return `ipvs . ${parts.slice(0, 3).join(' . ')}`;

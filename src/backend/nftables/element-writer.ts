@@ -28,6 +28,12 @@ export interface ElementWriterOptions {
   readonly onWritten: WriteObserver;
 }
 
+/** Told what becomes of each unit. */
+export interface UnitObserver {
+  written(unit: FamilyUnit): void;
+  refused(unit: FamilyUnit, error: Error): void;
+}
+
 /** Elements in one transaction of a large load: fastest here, and nft needs some 3.5 KB of memory for each. */
 const LARGEST_TRANSACTION = 10_000;
 
@@ -63,39 +69,45 @@ export class ElementWriter {
   }
 
   /**
-   * Writes all units; those that the kernel refuses are told apart by halving and handed to `refuse`.
+   * Writes all units; those that the kernel refuses are told apart by halving.
    * @throws CommandError where not even an empty transaction succeeds
    */
-  async writeAll(units: readonly FamilyUnit[], refuse: (unit: FamilyUnit, error: Error) => void): Promise<number> {
+  async writeAll(units: readonly FamilyUnit[], observer: UnitObserver): Promise<number> {
     let transactions = 0;
     for (const part of inParts(units)) {
-      const refused = new Map(await this.#companion?.before(part));
-      for (const [unit, error] of refused) refuse(unit, error);
-      const accepted = part.filter(unit => !refused.has(unit));
-      transactions += await this.#writeOrHalve(accepted, (unit, error) => {
-        refused.set(unit, error);
-        refuse(unit, error);
-      });
-      await this.#companion?.after(accepted.filter(unit => !refused.has(unit)));
+      const unfit = new Map(await this.#companion?.before(part));
+      for (const [unit, error] of unfit) observer.refused(unit, error);
+      const written: FamilyUnit[] = [];
+      transactions += await this.#writeOrHalve(
+        part.filter(unit => !unfit.has(unit)),
+        {
+          written: unit => void written.push(unit),
+          refused: (unit, error) => observer.refused(unit, error),
+        },
+      );
+      await this.#companion?.after(written);
+      for (const unit of written) observer.written(unit);
     }
     return transactions;
   }
 
-  async #writeOrHalve(units: readonly FamilyUnit[], refuse: (unit: FamilyUnit, error: Error) => void): Promise<number> {
+  async #writeOrHalve(units: readonly FamilyUnit[], observer: UnitObserver): Promise<number> {
     try {
-      return await this.#write(units);
+      const transactions = await this.#write(units);
+      for (const unit of units) observer.written(unit);
+      return transactions;
     } catch (error) {
       // Where nothing at all can be written no Service is to blame.
       for (const family of this.#keepers.keys()) await this.#nft.apply(encodeDeclarations(family));
       const [only] = units;
       if (units.length === 1 && only) {
-        refuse(only, error instanceof Error ? error : new Error(String(error)));
+        observer.refused(only, error instanceof Error ? error : new Error(String(error)));
         return 0;
       }
       const middle = Math.ceil(units.length / 2);
       return (
-        (await this.#writeOrHalve(units.slice(0, middle), refuse)) +
-        (await this.#writeOrHalve(units.slice(middle), refuse))
+        (await this.#writeOrHalve(units.slice(0, middle), observer)) +
+        (await this.#writeOrHalve(units.slice(middle), observer))
       );
     }
   }

@@ -2,7 +2,7 @@ import type { Conflict } from '../backend.ts';
 import { sharedEntry, sharedKey, type Claim, type CompiledService } from './compile.ts';
 import type { ElementDelta, Entry } from './schema.ts';
 
-interface Claimant {
+export interface Claimant {
   readonly owner: string;
   readonly seniority: string;
   readonly claim: Claim;
@@ -16,14 +16,14 @@ interface Holding {
 /** What the kernel must get so that it follows one change of the ledger, and what the owner had before. */
 export interface LedgerChange extends ElementDelta {
   readonly owner: string;
-  readonly before: { readonly seniority: string; readonly compiled: CompiledService } | undefined;
+  readonly before: CompiledService | undefined;
 }
 
 const NOTHING: CompiledService = { claims: [], shared: [] };
 
 /**
  * Who owns which entry of one family's table: the desired state. Of several claimants of a virtual server the most senior
- * has its entries in the kernel; shared entries stay as long as anyone holds them.
+ * has its entries in the kernel, one that wants it before one that has it left over; shared entries stay as long as anyone holds them.
  */
 export class Ledger {
   readonly #holdings = new Map<string, Holding>();
@@ -32,6 +32,8 @@ export class Ledger {
   readonly #shared = new Map<string, number>();
   /** Claims with more than one claimant: few, so that telling them costs nothing at any size. */
   readonly #contested = new Set<string>();
+  /** Whose claims were that have gone from one Service to another, or to nobody, and are not known to have done so in the kernel. */
+  readonly #passing = new Map<string, string>();
   #size = 0;
 
   /** Number of entries that the kernel should hold. */
@@ -58,7 +60,7 @@ export class Ledger {
     else this.#holdings.delete(owner);
     const { deletes, adds } = delta.build();
     this.#size += adds.length - deletes.length;
-    return { owner, deletes, adds, before };
+    return { owner, deletes, adds, before: before?.compiled };
   }
 
   #claim(id: string, owner: string, claimant: Claimant | undefined, delta: DeltaBuilder): void {
@@ -69,6 +71,8 @@ export class Ledger {
     else this.#claims.delete(id);
     if (after.length > 1) this.#contested.add(id);
     else this.#contested.delete(id);
+    const loser = before[0]?.owner;
+    if (loser !== undefined && loser !== after[0]?.owner && !this.#passing.has(id)) this.#passing.set(id, loser);
     if (before[0]?.claim !== after[0]?.claim)
       delta.replace(before[0]?.claim.entries ?? [], after[0]?.claim.entries ?? []);
   }
@@ -103,6 +107,11 @@ export class Ledger {
     };
   }
 
+  /** What an owner wants, whether it has won it or not. */
+  holding(owner: string): Holding | undefined {
+    return this.#holdings.get(owner);
+  }
+
   /** Who has the virtual server. */
   winnerOf(claim: string): string | undefined {
     return this.#claims.get(claim)?.[0]?.owner;
@@ -116,6 +125,21 @@ export class Ledger {
   /** All that an owner claims, won or not. */
   claimsOf(owner: string): readonly Claim[] {
     return this.#holdings.get(owner)?.compiled.claims ?? [];
+  }
+
+  /** All who want the virtual server, the most senior first. */
+  claimantsOf(claim: string): readonly Claimant[] {
+    return this.#claims.get(claim) ?? [];
+  }
+
+  /** Whose the virtual server is in the kernel, as far as is known: that of another one than the winner while it passes on. */
+  lastWinnerOf(claim: string): string | undefined {
+    return this.#passing.get(claim) ?? this.winnerOf(claim);
+  }
+
+  /** @param isInKernel whether the kernel has all that is in force of an owner; undefined: that it has nothing that is nobody's */
+  confirm(isInKernel: (owner: string | undefined) => boolean): void {
+    for (const claim of this.#passing.keys()) if (isInKernel(this.winnerOf(claim))) this.#passing.delete(claim);
   }
 
   /** Whether a shared entry is held by anyone. */
@@ -139,13 +163,17 @@ export class Ledger {
     const conflicts: Conflict[] = [];
     for (const claim of this.#contested) {
       const [winner, ...losers] = this.#claims.get(claim)!;
-      for (const loser of losers) conflicts.push({ claim, winner: winner!.owner, loser: loser.owner });
+      for (const loser of losers)
+        if (!loser.claim.isLeftover) conflicts.push({ claim, winner: winner!.owner, loser: loser.owner });
     }
     return conflicts;
   }
 }
 
 const bySeniority = (a: Claimant, b: Claimant): number =>
+  Number(a.claim.isLeftover ?? false) - Number(b.claim.isLeftover ?? false) || byAge(a, b);
+
+const byAge = (a: Claimant, b: Claimant): number =>
   a.seniority < b.seniority ? -1 : a.seniority > b.seniority ? 1 : a.owner < b.owner ? -1 : 1;
 
 /** A Service may claim one virtual server by several of its ports or addresses; then the first of them counts. */

@@ -71,15 +71,17 @@ export class TableKeeper {
         { names: content.unusable },
         'sets of another kind have the names of ours: the table is made anew',
       );
-      await this.#nft.apply(this.#rebuild());
+      await this.#rebuild();
       written += 1;
       content = await this.#read();
     }
     this.#foreign = this.#foreignPart(content);
     // Where IPVS serves already, somebody else's or ours of before, rules without elements would be in its way.
     this.#isEmpty = !this.#foreign && !content.exists && this.table.options.endpointsBy === 'ipvs';
+    // Shapes that are not there yet are written with the Services that need them: where the kernel refuses one, no other Service waits.
+    const shapes = this.table.shapeChains().filter(({ name }) => content.chains.has(name));
     const { wrong, replaced } = this.#verifiable.diff(
-      [...this.table.shapeChains(), ...(this.takeOver ? [] : this.table.baseChains)],
+      [...shapes, ...(this.takeOver ? [] : this.table.baseChains)],
       content.chains,
     );
     const isComplete = !content.isDormant && containersOf(this.family).every(({ name }) => content.elements.has(name));
@@ -145,16 +147,21 @@ export class TableKeeper {
     return chains.size || content.foreignContainers.length ? { ...content, chains } : undefined;
   }
 
-  /** The whole table in one transaction, elements included. */
-  #rebuild(): string {
-    const elements = { deletes: [], adds: [...this.table.ledger.entries()] };
-    return [
-      encodeTableDelete(this.family),
-      encodeDeclarations(this.family),
-      encodeChains(this.family, this.table.shapeChains()),
-      encodeElementsText(this.family, elements),
-      encodeChains(this.family, this.table.baseChains),
-    ].join('');
+  /**
+   * Makes the whole table anew in one transaction, elements included. Where these are refused they are left to the comparison, which finds
+   * out whose fault it is.
+   */
+  async #rebuild(): Promise<void> {
+    const frame = [encodeTableDelete(this.family), encodeDeclarations(this.family)];
+    const base = encodeChains(this.family, this.table.baseChains);
+    const shapes = encodeChains(this.family, this.table.shapeChains());
+    const elements = encodeElementsText(this.family, { deletes: [], adds: [...this.table.ledger.entries()] });
+    try {
+      await this.#nft.apply([...frame, shapes, elements, base].join(''));
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'the table cannot be made anew with all that belongs in it: it is made empty');
+      await this.#nft.apply([...frame, base].join(''));
+    }
   }
 
   /**

@@ -147,6 +147,15 @@ describe('Reports of a run that succeeded', () => {
     expect(log.records[0]).toMatchObject({ level: 'error', service: 'd/bad', family: 'ipv4', err: 'no such address' });
   });
 
+  it("does not take the node's own entries for a Service", () => {
+    const { reports, log, follow } = setUp();
+    follow();
+    reports.loop.applied(outcome({ refused: [{ owner: 'node', family: 'ipv6', error: new Error('no memory') }] }));
+    const { service, msg, ...rest } = log.records[0]!;
+    expect(rest).toMatchObject({ level: 'error', family: 'ipv6', err: 'no memory' });
+    expect([service, String(msg).includes('of the node')]).toEqual([undefined, true]);
+  });
+
   it('counts what somebody else had changed, and warns of it', async () => {
     const { reports, log, follow, series } = setUp(['ipv4', 'ipv6']);
     follow();

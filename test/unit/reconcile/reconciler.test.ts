@@ -171,6 +171,29 @@ describe('Reconciler', () => {
     expect(world.outcomes.at(-1)?.reasons).toEqual(['quarantine']);
   });
 
+  it("tries the node's own entries again, and goes on with the former ones meanwhile", async () => {
+    world = setUp();
+    const { backend, reconciler } = world;
+    const entries = (serviceCIDR: string) => ({ podCIDRs: [], serviceCIDRs: [serviceCIDR], nodePortAddresses: [] });
+    reconciler.setNode('ipv4', entries('10.96.0.0/16'));
+    reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    backend.isNodeBad = true;
+    reconciler.setNode('ipv4', entries('10.99.0.0/16'));
+    world.change('d/a');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.outcomes.at(-1)).toMatchObject({ services: 1, quarantined: 1 });
+    expect(reconciler.quarantine.entries()).toMatchObject([{ owner: 'node', family: 'ipv4' }]);
+    expect(reconciler.waiting).toBe(0);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(reconciler.quarantine.entries()).toMatchObject([{ attempts: 2 }]);
+    expect(backend.nodeEntries.get('ipv4')).toEqual(entries('10.96.0.0/16'));
+    backend.isNodeBad = false;
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(backend.nodeEntries.get('ipv4')).toEqual(entries('10.99.0.0/16'));
+    expect(reconciler.quarantine.size).toBe(0);
+  });
+
   it('compares with the kernel from time to time, and at once when asked', async () => {
     world = setUp({ verifyMs: 10_000 });
     world.reconciler.start();

@@ -89,7 +89,7 @@ describe('DesiredTable', () => {
     const table = new DesiredTable(options);
     table.setService('d/web', servicePlan('d/web'));
     const { before } = table.setService('d/web', servicePlan('d/web', { endpoints: ['10.244.1.2:80'] }));
-    table.set('d/web', before!.seniority, before!.compiled);
+    table.set('d/web', '', before);
     expect(namesOf(table)).toEqual(['cluster-tcp-2']);
   });
 

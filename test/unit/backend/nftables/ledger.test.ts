@@ -81,7 +81,29 @@ describe('Ledger', () => {
     const ledger = new Ledger();
     ledger.set('a', '1', compiled({ x: 'goto s-1' }));
     const { before } = ledger.set('a', '1', compiled({ x: 'goto s-2' }));
-    ledger.set('a', before!.seniority, before!.compiled);
+    ledger.set('a', '1', before);
     expect([...ledger.entries()]).toEqual([service('x', 'goto s-1')]);
+  });
+
+  it('gives what an owner has left over to anyone who wants it', () => {
+    const ledger = new Ledger();
+    const entries = [service('vip', 'goto old')];
+    ledger.set('old', '1', { claims: [{ id: 'vip', entries, isLeftover: true }], shared: [] });
+    expect([...ledger.entries()]).toEqual(entries);
+    expect(ledger.set('young', '2', compiled({ vip: 'goto young' })).adds).toEqual([service('vip', 'goto young')]);
+  });
+
+  it('remembers who had a virtual server until the kernel has followed', () => {
+    const ledger = new Ledger();
+    ledger.set('young', '2', compiled({ vip: 'goto young', other: 'goto young' }));
+    ledger.confirm(() => true);
+    ledger.set('young', '2', compiled({ vip: 'goto young' }));
+    ledger.set('old', '1', compiled({ vip: 'goto old', other: 'goto old', new: 'goto old' }));
+    const holders = (): unknown[] => ['vip', 'other', 'new'].map(id => ledger.lastWinnerOf(id));
+    expect(holders()).toEqual(['young', 'young', 'old']);
+    ledger.confirm(owner => owner === 'young');
+    expect(holders()).toEqual(['young', 'young', 'old']);
+    ledger.confirm(owner => owner === 'old');
+    expect(holders()).toEqual(['old', 'old', 'old']);
   });
 });
