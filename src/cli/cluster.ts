@@ -96,7 +96,7 @@ export class Cluster {
     this.#options.onServiceEvents(changes.length);
     this.#options.onServices(
       changes.flatMap(change =>
-        change.type === 'set' ? this.index.setService(change.object) : this.index.deleteService(change.key),
+        change.type === 'set' ? this.index.setService(change.object, change.key) : this.index.deleteService(change.key),
       ),
     );
   }
@@ -106,7 +106,7 @@ export class Cluster {
     for (const change of changes) {
       const isDeleted = change.type === 'delete';
       const before = this.index.slice(change.key);
-      const owners = isDeleted ? this.index.deleteSlice(change.key) : this.index.setSlice(change.object);
+      const owners = isDeleted ? this.index.deleteSlice(change.key) : this.index.setSlice(change.object, change.key);
       for (const owner of owners) touched.push(owner);
       const slice = isDeleted ? before : this.index.slice(change.key);
       if (slice) this.#options.onSlice({ slice, isDeleted, isEffective: owners.length > 0 });

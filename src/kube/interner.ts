@@ -1,5 +1,5 @@
-import { NONE } from './field-reader.ts';
-import type { EndpointSlicePort } from './types.ts';
+import { exact, NONE } from './field-reader.ts';
+import type { EndpointSlicePort, ServicePortSpec } from './types.ts';
 
 const MAX_ENTRIES = 100_000;
 
@@ -26,6 +26,7 @@ export class Interner {
   readonly #texts = new InternTable<string>();
   readonly #lists = new InternTable<readonly string[]>();
   readonly #slicePorts = new InternTable<readonly EndpointSlicePort[]>();
+  readonly #servicePorts = new InternTable<readonly ServicePortSpec[]>();
 
   text(text: string): string {
     return this.#texts.get(text, () => text);
@@ -40,7 +41,17 @@ export class Interner {
   /** The same for the ports of slices: nearly all slices of a cluster have one of a few lists. */
   slicePorts(ports: readonly EndpointSlicePort[]): readonly EndpointSlicePort[] {
     if (ports.length === 0) return NONE;
-    const key = JSON.stringify(ports.map(({ name, protocol, port }) => [name, protocol, port]));
-    return this.#slicePorts.get(key, () => Object.freeze(ports.map(port => Object.freeze(port))));
+    return this.#slicePorts.get(keyOf(ports), () => Object.freeze(ports.map(port => Object.freeze(port))));
+  }
+
+  /** The same for the ports of Services; those with a node port are alone with it. */
+  servicePorts(ports: readonly ServicePortSpec[]): readonly ServicePortSpec[] {
+    if (ports.length === 0) return NONE;
+    if (ports.some(({ nodePort }) => nodePort !== 0)) return exact(ports);
+    return this.#servicePorts.get(keyOf(ports), () => Object.freeze(ports.map(port => Object.freeze(port))));
   }
 }
+
+/** With the length before each text, whatever is in it. */
+const keyOf = (ports: readonly EndpointSlicePort[]): string =>
+  ports.map(({ name, protocol, port }) => `${port} ${protocol.length} ${protocol} ${name.length} ${name}`).join(' ');

@@ -1,5 +1,5 @@
 import type { Raw } from './field-reader.ts';
-import { FieldReader, isRaw, NONE } from './field-reader.ts';
+import { exact, FieldReader, isRaw, NONE } from './field-reader.ts';
 import type { Interner } from './interner.ts';
 import type { Projected } from './projection.ts';
 import { metaOf, nameless } from './projection.ts';
@@ -59,7 +59,7 @@ function endpointsOf(reader: FieldReader, raw: Raw, interner: Interner): readonl
     if (endpoint) endpoints.push(endpoint);
   }
   reader.enter('');
-  return endpoints;
+  return exact(endpoints);
 }
 
 function endpointOf(reader: FieldReader, entry: Raw, interner: Interner): SliceEndpoint | undefined {

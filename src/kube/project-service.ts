@@ -1,5 +1,5 @@
 import type { Raw } from './field-reader.ts';
-import { FieldReader, isRaw, NONE } from './field-reader.ts';
+import { exact, FieldReader, isRaw, NONE } from './field-reader.ts';
 import type { Interner } from './interner.ts';
 import type { Projected } from './projection.ts';
 import { metaOf, nameless } from './projection.ts';
@@ -15,14 +15,17 @@ export function projectService(raw: unknown, interner: Interner): Projected<Serv
   const reader = new FieldReader(`Service ${meta.key}`);
   const spec = reader.raw(raw['spec'], 'spec');
   const text = (field: string): string => interner.text(reader.text(spec[field], `spec.${field}`));
+  const clusterIPs = reader.texts(spec['clusterIPs'], 'spec.clusterIPs');
+  const clusterIP = reader.text(spec['clusterIP'], 'spec.clusterIP');
   const object: Service = {
     namespace: interner.text(meta.namespace),
     name: meta.name,
     uid: reader.text(meta.metadata['uid'], 'metadata.uid'),
     creationTimestamp: reader.text(meta.metadata['creationTimestamp'], 'metadata.creationTimestamp'),
     type: interner.text(reader.text(spec['type'], 'spec.type', 'ClusterIP')),
-    clusterIP: reader.text(spec['clusterIP'], 'spec.clusterIP'),
-    clusterIPs: reader.texts(spec['clusterIPs'], 'spec.clusterIPs'),
+    // Nearly always the same text twice: kept once.
+    clusterIP: clusterIPs.find(text => text === clusterIP) ?? clusterIP,
+    clusterIPs,
     ipFamilies: interner.texts(reader.texts(spec['ipFamilies'], 'spec.ipFamilies')),
     ports: portsOf(reader, spec, interner),
     externalIPs: reader.texts(spec['externalIPs'], 'spec.externalIPs'),
@@ -70,7 +73,7 @@ function portsOf(reader: FieldReader, spec: Raw, interner: Interner): readonly S
     });
   });
   reader.enter('');
-  return ports;
+  return interner.servicePorts(ports);
 }
 
 function ingressOf(reader: FieldReader, raw: Raw, interner: Interner): readonly LoadBalancerIngress[] {
@@ -91,7 +94,7 @@ function ingressOf(reader: FieldReader, raw: Raw, interner: Interner): readonly 
     ingress.push({ ip, ipMode: ipMode === '' ? undefined : interner.text(ipMode) });
   });
   reader.enter('');
-  return ingress;
+  return exact(ingress);
 }
 
 function affinityTimeoutOf(reader: FieldReader, spec: Raw): number | undefined {

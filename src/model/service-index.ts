@@ -11,33 +11,40 @@ const NONE: readonly string[] = [];
  * came, nothing is copied out of them.
  */
 export class ServiceIndex {
-  readonly #services = new Map<string, Service>();
+  /** By `ns/name` of the Service. */
+  readonly #known = new Map<string, Known>();
+  /** By `ns/name` of the slice. */
   readonly #slices = new Map<string, EndpointSlice>();
-  /** By Service, sorted by slice name. Slices may come before their Service and outlive it. */
-  readonly #slicesByService = new Map<string, EndpointSlice[]>();
 
-  setService(service: Service): readonly string[] {
-    const key = objectKey(service);
-    const before = this.#services.get(key);
-    this.#services.set(key, service);
+  /** @param key `ns/name`, where the caller has it: each text that is kept is kept once. */
+  setService(service: Service, key = objectKey(service)): readonly string[] {
+    const known = this.#at(key);
+    const before = known.service;
+    known.service = service;
     return before && sameData(before, service) ? NONE : [key];
   }
 
   /** @param key `ns/name` of the Service. */
   deleteService(key: string): readonly string[] {
-    return this.#services.delete(key) ? [key] : NONE;
+    const known = this.#known.get(key);
+    if (!known?.service) return NONE;
+    known.service = undefined;
+    this.#forgetEmpty(key, known);
+    return [key];
   }
 
-  /** A slice that was relabelled leaves the Service that it named before. One whose Service is unknown touches none yet. */
-  setSlice(slice: EndpointSlice): readonly string[] {
-    const key = objectKey(slice);
+  /**
+   * A slice that was relabelled leaves the Service that it named before. One whose Service is unknown touches none yet.
+   * @param key `ns/name`, where the caller has it
+   */
+  setSlice(slice: EndpointSlice, key = objectKey(slice)): readonly string[] {
     const before = this.#slices.get(key);
     if (!isOfService(slice)) return before ? this.deleteSlice(key) : NONE;
     this.#slices.set(key, slice);
     if (before) this.#unlink(before);
     this.#link(slice);
     if (before && sameEndpoints(before, slice)) return NONE;
-    return this.#known(before ? [ownerOf(before), ownerOf(slice)] : [ownerOf(slice)]);
+    return this.#touched(before ? [ownerOf(before), ownerOf(slice)] : [ownerOf(slice)]);
   }
 
   /** @param key `ns/name` of the slice. */
@@ -46,11 +53,11 @@ export class ServiceIndex {
     if (!before) return NONE;
     this.#slices.delete(key);
     this.#unlink(before);
-    return this.#known([ownerOf(before)]);
+    return this.#touched([ownerOf(before)]);
   }
 
   service(key: string): Service | undefined {
-    return this.#services.get(key);
+    return this.#known.get(key)?.service;
   }
 
   /** @param key `ns/name` of a slice that belongs to some Service. */
@@ -60,37 +67,54 @@ export class ServiceIndex {
 
   /** The slices of a Service that hold addresses of the family, sorted by name. */
   slicesOf(key: string, family: Family): readonly EndpointSlice[] {
-    const slices = this.#slicesByService.get(key) ?? [];
+    const slices = this.#known.get(key)?.slices ?? NO_SLICES;
     return slices.filter(slice => slice.addressType === familyLabel[family]);
   }
 
   /** The keys of all Services, sorted. */
   serviceKeys(): readonly string[] {
-    return [...this.#services.keys()].toSorted();
+    return [...this.#known].flatMap(([key, { service }]) => (service ? [key] : [])).toSorted();
   }
 
-  #known(keys: readonly string[]): readonly string[] {
-    return [...new Set(keys)].filter(key => this.#services.has(key));
+  #at(key: string): Known {
+    const known = this.#known.get(key);
+    if (known) return known;
+    const added = { service: undefined, slices: NO_SLICES };
+    this.#known.set(key, added);
+    return added;
+  }
+
+  #forgetEmpty(key: string, { service, slices }: Known): void {
+    if (!service && !slices.length) this.#known.delete(key);
+  }
+
+  #touched(keys: readonly string[]): readonly string[] {
+    return [...new Set(keys)].filter(key => this.service(key));
   }
 
   #link(slice: EndpointSlice): void {
-    const owner = ownerOf(slice);
-    const slices = this.#slicesByService.get(owner);
-    if (!slices) {
-      this.#slicesByService.set(owner, [slice]);
-      return;
-    }
-    const next = slices.findIndex(({ name }) => name > slice.name);
-    slices.splice(next === -1 ? slices.length : next, 0, slice);
+    const known = this.#at(ownerOf(slice));
+    const next = known.slices.findIndex(({ name }) => name > slice.name);
+    known.slices = known.slices.toSpliced(next === -1 ? known.slices.length : next, 0, slice);
   }
 
   #unlink(slice: EndpointSlice): void {
     const owner = ownerOf(slice);
-    const rest = this.#slicesByService.get(owner)?.filter(one => one !== slice) ?? [];
-    if (rest.length > 0) this.#slicesByService.set(owner, rest);
-    else this.#slicesByService.delete(owner);
+    const known = this.#known.get(owner);
+    if (!known) return;
+    known.slices = known.slices.filter(one => one !== slice);
+    this.#forgetEmpty(owner, known);
   }
 }
+
+/** What is known by the name of a Service. Slices may come before it and outlive it. */
+interface Known {
+  service: Service | undefined;
+  /** Sorted by name. */
+  slices: readonly EndpointSlice[];
+}
+
+const NO_SLICES: readonly EndpointSlice[] = [];
 
 /** Slices without the label belong to somebody else; a proxy has no use for host names (address type FQDN). */
 const isOfService = ({ namespace, name, serviceName, addressType }: EndpointSlice): boolean =>

@@ -36,3 +36,26 @@ test('stays right after it has forgotten', () => {
   expect(interner.text('node-1')).toBe('node-1');
   expect(interner.texts(['node-1'])).toEqual(['node-1']);
 });
+
+test('equal port lists of Services are one frozen list, unless they have node ports', () => {
+  const interner = new Interner();
+  const http = { name: 'http', protocol: 'TCP', port: 80, nodePort: 0 };
+  const list = interner.servicePorts([http]);
+  expect(interner.servicePorts([{ ...http }])).toBe(list);
+  expect(interner.servicePorts([{ ...http, protocol: 'UDP' }])).toEqual([{ ...http, protocol: 'UDP' }]);
+  expect(interner.servicePorts([http, { ...http, name: 'x' }])).toHaveLength(2);
+  expect(Object.isFrozen(list[0])).toBe(true);
+  const withNodePort = { ...http, nodePort: 30080 };
+  expect(interner.servicePorts([withNodePort])).toEqual([withNodePort]);
+  expect(interner.servicePorts([http])).toBe(list);
+  expect(interner.servicePorts([])).toBe(NONE);
+});
+
+test('ports whose texts join to the same are told apart', () => {
+  const interner = new Interner();
+  const port = (name: string, protocol: string) => [{ name, protocol, port: 80 }];
+  expect(interner.slicePorts(port('b 1 c', 'a'))).toEqual(port('b 1 c', 'a'));
+  expect(interner.slicePorts(port('c', 'a 5 b'))).toEqual(port('c', 'a 5 b'));
+  expect(interner.slicePorts(port('', 'TCP'))).toEqual(port('', 'TCP'));
+  expect(interner.slicePorts(port('TCP', ''))).toEqual(port('TCP', ''));
+});
