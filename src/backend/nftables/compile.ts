@@ -2,6 +2,7 @@ import type { ServicePlan, ServicePortPlan, RealServer, VirtualServer } from '..
 import { learningName } from './affinity-rules.ts';
 import { CompiledClaim, elementCidr, type CompiledPort } from './compiled-claim.ts';
 import type { Entry, L4Protocol, RulesetOptions } from './schema.ts';
+import { NO_SERVERS, ServerList } from './server-list.ts';
 import { shapeName, type Shape } from './shapes.ts';
 
 /** The entries of one virtual server. Of two Services that claim the same one, only one can have its entries in the kernel. */
@@ -53,8 +54,8 @@ export function compileService(plan: ServicePlan, { affinity }: CompileOptions):
       name: port.servicePort.portName,
       number: port.servicePort.port,
       l4,
-      cluster: port.clusterEndpoints.map(formatServer),
-      local: port.localEndpoints.map(formatServer),
+      cluster: new ServerList(port.clusterEndpoints),
+      local: port.localEndpoints.length ? new ServerList(port.localEndpoints) : NO_SERVERS,
     };
     shared.add(sharedKey('cluster-ips', port.servicePort.clusterIP));
     for (const { isLocal, address, port: number } of [...port.clusterEndpoints, ...port.localEndpoints]) {
@@ -62,7 +63,8 @@ export function compileService(plan: ServicePlan, { affinity }: CompileOptions):
     }
     for (const virtualServer of port.virtualServers) claims.push(claimOf(virtualServer, port, compiled, sticky));
   }
-  return { claims, shared: [...shared] };
+  // Without the room that an array has after a push.
+  return { claims: claims.slice(), shared: [...shared] };
 }
 
 function stickyOf(

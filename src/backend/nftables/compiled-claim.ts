@@ -1,12 +1,13 @@
 import { formatCidr, type Cidr } from '../../model/ip.ts';
 import type { Claim, ClaimPort } from './compile.ts';
 import type { ContainerName, Entry } from './schema.ts';
+import type { ServerList } from './server-list.ts';
 import { LOCAL_OFFSET } from './shapes.ts';
 
-/** The real servers of a service port, as values of an endpoint map. All of its virtual servers share them. */
+/** The real servers of a service port. All of its virtual servers share them. */
 export interface CompiledPort extends ClaimPort {
-  readonly cluster: readonly string[];
-  readonly local: readonly string[];
+  readonly cluster: ServerList;
+  readonly local: ServerList;
 }
 
 interface ClaimParts {
@@ -59,8 +60,10 @@ export class CompiledClaim implements Claim {
     // Without the protocol, which the name of the map tells.
     const dialled = id.replace(`${l4} . `, '');
     const entries: Entry[] = [];
-    const add = (servers: readonly string[], offset: number): void => {
-      for (const [i, value] of servers.entries()) entries.push({ container, key: `${offset + i} . ${dialled}`, value });
+    const add = (servers: ServerList, offset: number): void => {
+      for (let i = 0; i < servers.length; i += 1) {
+        entries.push({ container, key: `${offset + i} . ${dialled}`, value: servers.at(i) });
+      }
     };
     if (uses !== 'internal') add(cluster, 0);
     if (uses !== 'cluster') add(local, LOCAL_OFFSET);

@@ -102,6 +102,14 @@ export const isOnDemand = (name: string): boolean =>
 /** The chain on demand that an element leads to, if it does. */
 export function shapeOfVerdict(value: string): string | undefined {
   if (!value.startsWith('goto ')) return undefined;
+  const known = shapesByVerdict.get(value);
+  if (known !== undefined) return known;
   const name = value.slice('goto '.length);
-  return isOnDemand(name) ? name : undefined;
+  if (!isOnDemand(name)) return undefined;
+  if (shapesByVerdict.size > 10_000) shapesByVerdict.clear();
+  shapesByVerdict.set(value, name);
+  return name;
 }
+
+/** Thousands of elements lead to some tens of shapes. */
+const shapesByVerdict = new Map<string, string>();

@@ -185,13 +185,13 @@ function byId({ claims }: CompiledService): Map<string, Claim> {
 
 /** Collects what leaves and what comes, so that an entry which does both unchanged is neither. */
 class DeltaBuilder {
+  /** Each with what it leaves for and what comes for it. */
+  readonly #steps: (readonly [before: readonly Entry[], after: readonly Entry[]])[] = [];
   readonly #deletes = new Map<string, Entry>();
   readonly #adds = new Map<string, Entry>();
 
   replace(before: readonly Entry[], after: readonly Entry[]): void {
-    if (before === after) return;
-    for (const entry of before) this.#delete(entry);
-    for (const entry of after) this.#add(entry);
+    if (before !== after) this.#steps.push([before, after]);
   }
 
   #delete(entry: Entry): void {
@@ -207,6 +207,13 @@ class DeltaBuilder {
   }
 
   build(): ElementDelta {
+    // Of a Service that is new, as all are at a start, there is nothing to compare.
+    if (this.#steps.every(([before]) => !before.length))
+      return { deletes: [], adds: this.#steps.flatMap(step => step[1]) };
+    for (const [before, after] of this.#steps) {
+      for (const entry of before) this.#delete(entry);
+      for (const entry of after) this.#add(entry);
+    }
     return { deletes: [...this.#deletes.values()], adds: [...this.#adds.values()] };
   }
 }
