@@ -36,9 +36,8 @@ describe.for(VARIANTS)('with $name', ({ values }) => {
   });
 
   test('the configuration is one that sluice takes without a word of warning', async () => {
-    const { data } = (await renderChart(values)).the('ConfigMap');
     const flags = new Map([['hostname-override', ['node-a']]]);
-    const { configuration, warnings } = resolveConfiguration(flags, data?.['config.conf']);
+    const { configuration, warnings } = resolveConfiguration(flags, (await renderChart(values)).configFile);
     expect(warnings).toEqual([]);
     expect(configuration).toMatchObject({
       hostnameOverride: 'node-a',
@@ -56,8 +55,8 @@ describe.for(VARIANTS)('with $name', ({ values }) => {
 
 describe('configuration', () => {
   const configurationFor = async (values: object) => {
-    const { data } = (await renderChart({ ...API_SERVER, ...values })).the('ConfigMap');
-    return resolveConfiguration(new Map(), data?.['config.conf']).configuration;
+    const { configFile } = await renderChart({ ...API_SERVER, ...values });
+    return resolveConfiguration(new Map(), configFile).configuration;
   };
 
   test('has what is set under config, over the defaults', async () => {

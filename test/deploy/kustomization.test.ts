@@ -15,8 +15,7 @@ test('what it renders is for kube-system, with the image of this version and the
     expect(metadata.namespace, kind).toBe(kind.startsWith('ClusterRole') ? undefined : 'kube-system');
   expect(rendered.the('DaemonSet').spec?.selector).toEqual({ matchLabels: { 'k8s-app': 'kube-proxy' } });
   expect(rendered.pod.containers[0]?.image).toMatch(/^sluice:\d/);
-  const { data } = rendered.the('ConfigMap');
-  expect(resolveConfiguration(new Map([['hostname-override', ['a']]]), data?.['config.conf']).warnings).toEqual([]);
+  expect(resolveConfiguration(new Map([['hostname-override', ['a']]]), rendered.configFile).warnings).toEqual([]);
 });
 
 test.for([

@@ -100,6 +100,11 @@ export class Rendered {
     return object;
   }
 
+  /** The configuration file of the pods. */
+  get configFile(): string | undefined {
+    return this.all('ConfigMap').find(({ data }) => data?.['config.conf'])?.data?.['config.conf'];
+  }
+
   /** The pod of the DaemonSet. */
   get pod(): NonNullable<NonNullable<V1DaemonSet['spec']>['template']['spec']> {
     const pod = this.the('DaemonSet').spec?.template.spec;

@@ -19,6 +19,8 @@ export const VARIANTS: readonly { readonly name: string; readonly values: object
         relabelings: [{ targetLabel: 'cluster', replacement: 'a' }],
         metricRelabelings: [{ action: 'drop', sourceLabels: ['__name__'], regex: 'nodejs_.*' }],
       },
+      prometheusRule: { enabled: true, labels: { release: 'kube-prometheus-stack' } },
+      dashboard: { enabled: true, namespace: 'monitoring', annotations: { grafana_folder: 'Network' } },
     },
   },
   {
