@@ -112,7 +112,7 @@ describe('references', () => {
 
   test('probes go to a port of the container', () => {
     const probes = [main.startupProbe, main.livenessProbe, main.readinessProbe].map(probe => probe?.httpGet);
-    expect(probes.map(probe => probe?.path)).toEqual(['/livez', '/livez', '/healthz']);
+    expect(probes.map(probe => probe?.path)).toEqual(['/livez', '/livez', '/readyz']);
     expect([...new Set(probes.map(probe => probe?.port))]).toEqual(['healthz']);
     expect(main.ports?.map(({ name }) => name)).toContain('healthz');
   });
