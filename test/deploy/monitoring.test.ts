@@ -70,9 +70,9 @@ describe('alerts and recordings', () => {
       .looseObject({
         tests: z.array(
           z.looseObject({
-            alert_rule_test: z.array(
-              z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()).optional() }),
-            ),
+            alert_rule_test: z
+              .array(z.looseObject({ alertname: z.string(), exp_alerts: z.array(z.unknown()).optional() }))
+              .default([]),
             promql_expr_test: z.array(z.looseObject({ expr: z.string() })).optional(),
           }),
         ),
