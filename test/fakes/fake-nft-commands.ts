@@ -36,7 +36,7 @@ const unknown = (text: string): Error => new Error(`the fake nft does not know t
 
 /** Statements begin on a line of their own; an element statement goes on to the line that ends with its brace. */
 export function commandsOfText(text: string): FakeCommand[] {
-  const statements = text.match(/^(?:[^\n{]*|[^\n{]*\{[^}]*\})$/gm) ?? [];
+  const statements = text.match(/^[^\n{]*(?:\{[^}]*\}[^\n{]*)*$/gm) ?? [];
   return statements.filter(statement => statement.trim() !== '').map(statement => commandOf(statement.trim()));
 }
 

@@ -23,6 +23,11 @@ interface Declaration {
   readonly counter: boolean;
 }
 
+function typesOf(value: readonly Part[]): string | readonly string[] {
+  const [type = '', ...more] = value.map(part => (part === 'number' ? 'inet_service' : part));
+  return more.length ? [type, ...more] : type;
+}
+
 export class FakeContainer {
   readonly declaration: Declaration;
   readonly elements: Map<string, string>;
@@ -96,9 +101,7 @@ export class FakeContainer {
         table,
         type: { typeof: joined(typeOf) },
         handle: 0,
-        ...(value && {
-          map: value === 'verdict' ? value : value.map(part => (part === 'number' ? 'inet_service' : part)),
-        }),
+        ...(value && { map: value === 'verdict' ? value : typesOf(value) }),
         ...(size !== undefined && { size }),
         ...(flags.length && { flags }),
         ...(elem.length && { elem }),

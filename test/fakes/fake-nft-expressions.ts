@@ -41,11 +41,12 @@ class Words {
 /** The `expr` of a rule. @throws Error for a rule that is not made of what ours are made of: a fault of the test */
 export function ruleExpression(text: string): readonly unknown[] {
   const words = new Words(text);
-  const statements: unknown[] = [];
+  const statements: Json[] = [];
   while (!words.isEnd) statements.push(statement(words));
-  const last = statements.at(-1);
-  // nft leaves out the match of the protocol where the ports in the rule imply it.
-  return typeof last === 'object' && last !== null && 'map' in last ? statements.slice(1) : statements;
+  const [, second] = statements;
+  // nft leaves out the match of the protocol where the ports in the statement after it imply it.
+  const written = second?.['map'] as { readonly data: Json } | undefined;
+  return written && 'concat' in written.data ? statements.slice(1) : statements;
 }
 
 /** `numgen random mod 2 . ip daddr`, as in the `typeof` of a declaration. */
@@ -67,14 +68,21 @@ function statement(words: Words): Json {
   for (const verb of ['goto', 'jump']) if (words.take(verb)) return { [verb]: { target: words.next() } };
   if (words.take('meta', 'mark', 'set')) return { mangle: { key: MARK, value: binary(words) } };
   if (words.take('dnat')) {
-    const family = words.next();
+    const family = words.peek() === 'to' ? undefined : words.next();
     words.expect('to');
-    const key = joined(concatenation(words));
-    words.expect('map');
-    return { dnat: { family, addr: { map: { key, data: words.next() } } } };
+    const addr = lookup(words);
+    return words.take(':')
+      ? { dnat: { addr, port: lookup(words) } }
+      : { dnat: { ...(family !== undefined && { family }), addr } };
   }
   if (words.take('update')) return { map: update(words) };
   return match(words);
+}
+
+function lookup(words: Words): Json {
+  const key = joined(concatenation(words));
+  words.expect('map');
+  return { map: { key, data: words.next() } };
 }
 
 const MARK: Json = { meta: { key: 'mark' } };

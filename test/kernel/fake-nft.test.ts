@@ -149,18 +149,16 @@ for (const variant of nftVariants()) {
               [0x4000, 'all'],
               [1, 'listed'],
             ] as const) {
-              // nft 1.0.6 cannot write the rules of affinity for IPv6.
-              const affinity = family === 'ipv4' || printsTypeof ? 'learnt' : 'hashed';
               const own = {
                 family,
                 localSource,
                 masqueradeAll: masqueradeMark === 1,
                 masqueradeMark,
                 nodePorts,
-                affinity,
+                affinity: 'learnt',
               } as const;
               const sticky = [`cluster-udp-2-s53-fd00__10`, `learn-local-sctp-86400-l53-fd00__10`];
-              const shapes = family === 'ipv4' ? SHAPES : [...SHAPES.slice(0, 4), ...(printsTypeof ? sticky : [])];
+              const shapes = family === 'ipv4' ? SHAPES : [...SHAPES.slice(0, 4), ...sticky];
               expect(await both(encodeTableDelete(family) + frameOf(own, shapes))).toEqual([undefined, undefined]);
               await expectSame(family === 'ipv4' ? 'ip' : 'ip6', JSON.stringify(own));
             }

@@ -125,7 +125,7 @@ for (const variant of nftVariants()) {
                 masqueradeAll: masqueradeBit === 0,
                 masqueradeMark: 2 ** masqueradeBit,
                 nodePorts,
-                affinity: family === 'ipv4' ? ('learnt' as const) : ('hashed' as const),
+                affinity: 'learnt' as const,
               }));
               await backend(options).resync();
               expect(await backend(options).resync()).toMatchObject({ transactions: 0, drifted: new Map() });

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { baseChains } from '../../src/backend/nftables/base-ruleset.ts';
 import { containersOf } from '../../src/backend/nftables/schema.ts';
 import { FLAGS } from '../../src/cli/flags.ts';
+import { FAMILIES } from '../../src/model/ip.ts';
 
 // What the documents say of the tree is so: paths, links, targets of make, flags, names in the kernel, metrics, log lines.
 
@@ -71,7 +72,7 @@ test('docs/ruleset.md names every set, map and chain, and no other', () => {
   const options = { family: 'ipv4', localSource: 'pod-cidrs', masqueradeAll: false, masqueradeMark: 0x4000 } as const;
   const chains = baseChains({ ...options, nodePorts: 'listed', affinity: 'learnt' }).map(({ name }) => name);
   expect(firstColumn(section('docs/ruleset.md', 'The way of a packet')).toSorted()).toEqual(chains.toSorted());
-  const containers = containersOf('ipv4').map(({ name }) => name);
+  const containers = [...new Set(FAMILIES.flatMap(family => containersOf(family).map(({ name }) => name)))];
   expect(firstColumn(section('docs/ruleset.md', 'Sets and maps')).toSorted()).toEqual(containers.toSorted());
 });
 

@@ -1,10 +1,13 @@
 // ClientIP affinity, learnt by the kernel. A client's pin is an element of a dynamic map: (service port, source) -> real server, made or
 // refreshed when a connection has got its real server, and looked up before one is chosen. Pins are kept for the service port whatever
 // address of it was dialled, and apart for the two traffic policies, since these can choose among different real servers.
+//
+// An IPv6 client stands in the key by a hash of 31 bits, and its real server in two maps, one for the address and one for the port: nft 1.0.6
+// has the kernel write the value over whatever of a key is beyond 16 bytes, and aborts at an IPv6 address and a port in one value.
 
 import type { Family } from '../../model/ip.ts';
 import { localSourceMatch } from './rule-parts.ts';
-import { NFT_FAMILY, type Chain, type L4Protocol, type RulesetOptions } from './schema.ts';
+import { affinityMaps, NFT_FAMILY, type Chain, type L4Protocol, type RulesetOptions } from './schema.ts';
 
 /** A service port whose clients are kept where they are. */
 export interface Sticky {
@@ -55,10 +58,16 @@ function hash(text: string, basis: number): number {
 const constants = (key: readonly number[]): string =>
   key.map(value => `numgen random mod 1${value ? ` offset ${value}` : ''}`).join(' . ');
 
+/** Clients that share a hash share a real server, which does no harm. */
+const HASHED_CLIENT = `jhash ip6 saddr mod ${2 ** 31 - 1} seed 0x1`;
+
 /** Sends a pinned client where it was; another one goes on to the next rule. */
 export function pinRule(family: Family, l4: L4Protocol, { clusterIP, port }: Sticky, policy: PinPolicy): string {
   const ip = NFT_FAMILY[family];
-  return `meta l4proto ${l4} dnat ${ip} to ${constants(pinKey(clusterIP, port, policy))} . ${ip} saddr map @affinity-${l4}`;
+  const key = `${constants(pinKey(clusterIP, port, policy))} . ${family === 'ipv4' ? 'ip saddr' : HASHED_CLIENT}`;
+  const pinned = affinityMaps(family, l4).map(({ name }) => `${key} map @${name}`);
+  // Of an address and a port apart nft knows the family by itself, and does not tell it.
+  return `meta l4proto ${l4} dnat ${pinned.length > 1 ? '' : `${ip} `}to ${pinned.join(' : ')}`;
 }
 
 /** A chain that pins a client to the real server that it got: `learn-local-tcp-10800-s80-10.96.0.10`. */
@@ -96,10 +105,14 @@ export function learningChain(
   options: RulesetOptions,
 ): { readonly chain: Chain; readonly needs: readonly string[] } {
   const { kind, protocol: l4, timeoutSeconds, sticky } = learning;
-  const ip = NFT_FAMILY[options.family];
-  const update = (policy: PinPolicy): string =>
-    `meta l4proto ${l4} update @affinity-${l4} { ${constants(pinKey(sticky.clusterIP, sticky.port, policy))} . ` +
-    `ct original ${ip} saddr timeout ${timeoutSeconds}s : ${ip} daddr . ${l4} dport }`;
+  const update = (policy: PinPolicy): string => {
+    const client = options.family === 'ipv4' ? 'ct original ip saddr' : HASHED_CLIENT;
+    const key = `${constants(pinKey(sticky.clusterIP, sticky.port, policy))} . ${client}`;
+    const updates = affinityMaps(options.family, l4).map(
+      map => `update @${map.name} { ${key} timeout ${timeoutSeconds}s : ${map.server} }`,
+    );
+    return `meta l4proto ${l4} ${updates.join(' ')}`;
+  };
   const name = learningName(learning);
   if (kind !== 'local')
     return { chain: { name, rules: [update(kind === 'cluster' ? 'cluster' : 'local')] }, needs: [] };

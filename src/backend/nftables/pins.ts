@@ -3,12 +3,21 @@ import type { Suspects } from '../suspects.ts';
 import { pinKey } from './affinity-rules.ts';
 import type { L4Protocol } from './schema.ts';
 
-/** A client that the kernel keeps with a real server: an element of a map `affinity-<protocol>`. */
+/** A client that the kernel keeps with a real server: an element of the map, or the two maps, of {@link affinityMaps}. */
 export interface Pin {
   /** As in `Entry`: `2656 . 10 . 80 . 192.168.100.9`. */
   readonly key: string;
   /** `10.244.1.2 . 8080` */
   readonly value: string;
+}
+
+/**
+ * Puts pins together from what each map tells of the real server.
+ * @param maps elements of the maps, in the order of {@link affinityMaps}; what one of them lacks, since it is just expiring, stays empty
+ */
+export function pinsOf(maps: readonly ReadonlyMap<string, string>[]): Pin[] {
+  const keys = new Set(maps.flatMap(map => [...map.keys()]));
+  return [...keys].map(key => ({ key, value: maps.map(map => map.get(key) ?? '').join(' . ') }));
 }
 
 /** The keys under which the clients of a Service are kept, without the client, each with its real servers. */

@@ -25,7 +25,7 @@ export interface ProbeResult {
   readonly version: string;
   /** What keeps this machine from running the rules, for the operator; empty where nothing does. */
   readonly problems: readonly string[];
-  /** Families for which this nft cannot write the rule by which the kernel learns ClientIP affinity: nft 1.0.6 aborts at it for IPv6. */
+  /** Families for which this nft cannot write the rule by which the kernel learns ClientIP affinity. */
   readonly cannotLearn: readonly Family[];
 }
 

@@ -134,9 +134,17 @@ function keyText(key: unknown): string | undefined {
 }
 
 function dnatText(body: unknown): string | undefined {
-  const map = isObject(body) && isObject(body['addr']) ? body['addr']['map'] : undefined;
-  if (!isObject(body) || !isObject(map) || Object.keys(body).length !== 2) return undefined;
-  return all`dnat ${text(body['family'])} to ${keyText(map['key'])} map ${text(map['data'])}`;
+  if (!isObject(body) || Object.keys(body).length !== 2) return undefined;
+  const address = lookupText(body['addr']);
+  // nft tells no family where it tells a port.
+  return 'port' in body
+    ? all`dnat to ${address} : ${lookupText(body['port'])}`
+    : all`dnat ${text(body['family'])} to ${address}`;
+}
+
+function lookupText(value: unknown): string | undefined {
+  const map = isObject(value) ? value['map'] : undefined;
+  return isObject(map) ? all`${keyText(map['key'])} map ${text(map['data'])}` : undefined;
 }
 
 /** Large offsets are printed as negative numbers. */

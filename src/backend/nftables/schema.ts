@@ -25,7 +25,9 @@ export type ContainerName =
   | 'hairpin'
   | 'affinity-services'
   | 'affinity-nodeports'
-  | `affinity-${L4Protocol}`;
+  | AffinityMapName;
+
+export type AffinityMapName = `affinity-${'' | 'address-' | 'port-'}${L4Protocol}`;
 
 /** How one part of an element's key or value is spelt in JSON: ports and indices are numbers, a CIDR is an object. */
 export type Part = 'index' | 'address' | 'cidr' | 'l4proto' | 'port';
@@ -78,17 +80,35 @@ const countedVerdicts = (name: ContainerName, key: readonly Part[], selector: st
   counted: true,
 });
 
-/** Clients that are pinned to a real server, and how many of them can be. */
-const affinityMap = (ip: string, l4: L4Protocol): Container => ({
-  name: `affinity-${l4}`,
-  kind: 'map',
-  key: ['index', 'index', 'index', 'address'],
-  value: ['address', 'port'],
-  declaration:
-    'typeof numgen random mod 2 . numgen random mod 2 . numgen random mod 2 . ' +
-    `${ip} saddr : ${ip} daddr . ${l4} dport; flags dynamic,timeout; size 1048576;`,
-  dynamic: true,
-});
+/** The maps of clients that are pinned to a real server, and what of it each of them tells. Why IPv6 has two: see affinity-rules.ts. */
+export function affinityMaps(
+  family: Family,
+  l4: L4Protocol,
+): readonly { readonly name: AffinityMapName; readonly value: readonly Part[]; readonly server: string }[] {
+  const [address, port] = [`${NFT_FAMILY[family]} daddr`, `${l4} dport`];
+  if (family === 'ipv4')
+    return [{ name: `affinity-${l4}`, value: ['address', 'port'], server: `${address} . ${port}` }];
+  return [
+    { name: `affinity-address-${l4}`, value: ['address'], server: address },
+    { name: `affinity-port-${l4}`, value: ['port'], server: port },
+  ];
+}
+
+/** How many clients can be pinned. */
+const AFFINITY_SIZE = 1_048_576;
+
+function affinityContainers(family: Family, l4: L4Protocol): Container[] {
+  const number = 'numgen random mod 2';
+  const client = family === 'ipv4' ? 'ip saddr' : number;
+  return affinityMaps(family, l4).map(({ name, value, server }) => ({
+    name,
+    kind: 'map',
+    key: ['index', 'index', 'index', family === 'ipv4' ? 'address' : 'index'],
+    value,
+    declaration: `typeof ${number} . ${number} . ${number} . ${client} : ${server}; flags dynamic,timeout; size ${AFFINITY_SIZE};`,
+    dynamic: true,
+  }));
+}
 
 /** All sets and maps of one family's table, in the order in which they are declared. */
 export function containersOf(family: Family): readonly Container[] {
@@ -100,7 +120,7 @@ export function containersOf(family: Family): readonly Container[] {
     ...L4_PROTOCOLS.flatMap(l4 => perProtocol(ip, l4)),
     countedVerdicts('services', vipKey, vip),
     countedVerdicts('nodeports', portKey, PROTO_PORT),
-    ...L4_PROTOCOLS.map(l4 => affinityMap(ip, l4)),
+    ...L4_PROTOCOLS.flatMap(l4 => affinityContainers(family, l4)),
     { name: 'affinity-services', kind: 'map', key: vipKey, value: 'verdict', declaration: `typeof ${vip} : verdict;` },
     {
       name: 'affinity-nodeports',

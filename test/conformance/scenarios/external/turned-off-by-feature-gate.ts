@@ -41,7 +41,7 @@ export default scenario({
     restartProxy('SIGTERM', { config: { featureGates: { AllowServiceExternalIPs: false } } }),
     fails('client', '203.0.113.30:80', 'unreachable'),
     fails('pod-b', '203.0.113.30:80', 'unreachable', { within: 0 }),
-    fails('client', '[2001:db8:5::30]:80', 'unreachable', { within: 0 }),
+    fails('client', '[2001:db8:5::30]:80', 'unreachable'),
     reaches('client', '203.0.113.20:80', 'pod-a', { within: 0 }),
     reaches('client', `${NODE.v4}:30080`, 'pod-a', { within: 0 }),
     reaches('pod-b', '[fd00:10:96::10]:80', 'pod-a', { within: 0 }),

@@ -70,7 +70,9 @@ describe('pinRule', () => {
     {
       family: 'ipv6',
       sticky: { ...web, clusterIP: 'fd00:10:96::10' },
-      rule: 'meta l4proto tcp dnat ip6 to numgen random mod 1 offset 161184278 . numgen random mod 1 offset 1923106012 . numgen random mod 1 offset 65616 . ip6 saddr map @affinity-tcp',
+      rule:
+        'meta l4proto tcp dnat to numgen random mod 1 offset 161184278 . numgen random mod 1 offset 1923106012 . numgen random mod 1 offset 65616 . jhash ip6 saddr mod 2147483647 seed 0x1 map @affinity-address-tcp' +
+        ' : numgen random mod 1 offset 161184278 . numgen random mod 1 offset 1923106012 . numgen random mod 1 offset 65616 . jhash ip6 saddr mod 2147483647 seed 0x1 map @affinity-port-tcp',
     },
   ] as const)('of $sticky.clusterIP', ({ family, sticky, rule }) => {
     expect(pinRule(family, 'tcp', sticky, 'local')).toBe(rule);
@@ -117,9 +119,11 @@ describe('learningChain', () => {
     const { chain } = learningChain(learning({ protocol: 'udp', sticky }), { ...options, family: 'ipv6' });
     expect(chain.name).toBe('learn-cluster-udp-10800-l53-fd00_10_96__10');
     expect(parseLearningName(chain.name)).toEqual(learning({ protocol: 'udp', sticky }));
-    expect(chain.rules[0]).toMatch(
-      /^meta l4proto udp update @affinity-udp .*ct original ip6 saddr .*: ip6 daddr . udp dport/,
-    );
+    expect(chain.rules).toEqual([
+      expect.stringMatching(
+        /^meta l4proto udp update @affinity-address-udp \{ .* \. jhash ip6 saddr [^:]* timeout 10800s : ip6 daddr \} update @affinity-port-udp \{ .* \. jhash ip6 saddr [^:]* timeout 10800s : udp dport \}$/,
+      ),
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pinKeys, stalePins, type Pin } from '../../../../src/backend/nftables/pins.ts';
+import { pinKeys, pinsOf, stalePins, type Pin } from '../../../../src/backend/nftables/pins.ts';
 import { Suspects } from '../../../../src/backend/suspects.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
 import { servicePlan, type PlanOptions } from '../../../support/plans.ts';
@@ -38,6 +38,30 @@ describe('pinKeys', () => {
     },
   ])('$name', ({ plan, keys }) => {
     expect(Object.fromEntries(pinKeys(plan))).toEqual(keys);
+  });
+});
+
+describe('pinsOf', () => {
+  it('takes what one map tells', () => {
+    expect(pinsOf([new Map([['1 . 2 . 80 . 192.0.2.1', '10.244.1.2 . 8080']])])).toEqual([
+      { key: '1 . 2 . 80 . 192.0.2.1', value: '10.244.1.2 . 8080' },
+    ]);
+  });
+
+  it('puts address and port together; what one map lacks makes no real server', () => {
+    const addresses = new Map([
+      ['1 . 2 . 80 . 7', 'fd00::2'],
+      ['1 . 2 . 80 . 8', 'fd00::3'],
+    ]);
+    const ports = new Map([
+      ['1 . 2 . 80 . 7', '8080'],
+      ['1 . 2 . 80 . 9', '8080'],
+    ]);
+    expect(pinsOf([addresses, ports])).toEqual([
+      { key: '1 . 2 . 80 . 7', value: 'fd00::2 . 8080' },
+      { key: '1 . 2 . 80 . 8', value: 'fd00::3 . ' },
+      { key: '1 . 2 . 80 . 9', value: ' . 8080' },
+    ]);
   });
 });
 

@@ -18,6 +18,6 @@ export interface RecordedRule {
   readonly expr: unknown;
 }
 
-/** Rules of every kind, of both families. nft 1.0.6 cannot write those by which an IPv6 client is pinned. */
+/** Rules of every kind, of both families. */
 export const recordedRules = (): readonly RecordedRule[] =>
   lines('rules.jsonl').map(line => JSON.parse(line) as RecordedRule);
