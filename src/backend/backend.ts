@@ -37,6 +37,8 @@ export interface CommitResult {
   readonly verified: boolean;
   /** Chains and elements, by family, that were not as they had been left. */
   readonly drifted: ReadonlyMap<Family, number>;
+  /** Elements, by family, that the kernel was found to hold before anything was put right; not set where nothing was compared. */
+  readonly found?: ReadonlyMap<Family, number>;
 }
 
 /** Keeps the kernel in the desired state, which it is told piece by piece. Nothing reaches the kernel before the first resync. */

@@ -64,6 +64,8 @@ export class Reports {
     for (const family of families) {
       this.#health.updated(family);
       this.sync.setLastQueued(family, Date.now());
+      this.#reconcile.begin(family);
+      this.#nftables.begin(family);
     }
   }
 
@@ -148,10 +150,13 @@ export class Reports {
     else logger.debug(line, 'nothing to apply');
   }
 
-  #tellState(family: Family, { drifted }: Outcome): void {
+  #tellState(family: Family, { drifted, found }: Outcome): void {
+    const elements = found?.get(family);
+    if (elements !== undefined) this.#reconcile.setElementsFound(family, elements);
     const drift = drifted.get(family) ?? 0;
     if (drift) {
       this.#logger.warn({ family, elements: drift }, 'the kernel was not as it had been left; repaired');
+      this.#reconcile.countDriftEvent(family);
       this.#reconcile.countDriftFound(family, drift);
       this.#reconcile.countDriftRepaired(family, drift);
     }

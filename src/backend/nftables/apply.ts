@@ -135,6 +135,7 @@ export class NftablesBackend implements Backend {
   async #compare(wasKnown: boolean, staged: readonly FamilyUnit[]): Promise<CommitResult> {
     this.#mustRead = true;
     const drifted = new Map<Family, number>();
+    const heldAtFirst = new Map<Family, number>();
     let [transactions, added, deleted] = [0, 0, 0];
     let isComplete = false;
     for (let pass = 1; pass <= MOST_PASSES && !isComplete; pass += 1) {
@@ -147,6 +148,7 @@ export class NftablesBackend implements Backend {
         transactions += written;
         if (keeper.takeOver === undefined) await this.#companion?.open(keeper.table);
         const found: Found = new Map([...inTable, ...(beside?.get(family) ?? [])]);
+        if (pass === 1) heldAtFirst.set(family, totalSize(found));
         const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
         const expected = sizeOf(staged.filter(unit => unit.family === family));
         const drift = wasKnown && pass === 1 ? repaired + Math.max(0, sizeOf(own) - expected) : 0;
@@ -163,7 +165,7 @@ export class NftablesBackend implements Backend {
     const refused = this.#confirmations.takeRefusals();
     this.#mustRead = !isComplete;
     if (isComplete) this.#settle();
-    return { transactions, added, deleted, refused, verified: true, drifted };
+    return { transactions, added, deleted, refused, verified: true, drifted, found: heldAtFirst };
   }
 
   /** Where others' rules serve until ours are in force, packets must come in both ways; else not before ours are there to guard. */
@@ -257,6 +259,8 @@ const countOf = (units: readonly Unit[]): { added: number; deleted: number } => 
   added: units.reduce((sum, { adds }) => sum + adds.length, 0),
   deleted: units.reduce((sum, { deletes }) => sum + deletes.length, 0),
 });
+
+const totalSize = (found: Found): number => [...found.values()].reduce((sum, { size }) => sum + size, 0);
 
 const sizeOf = (units: readonly Unit[]): number => {
   const { added, deleted } = countOf(units);

@@ -4,6 +4,8 @@ import { familyLabel } from '../../model/ip.ts';
 import type { Family } from '../../model/ip.ts';
 
 export interface NftablesMetrics {
+  /** Shows the counters of a family at 0. */
+  begin(family: Family): void;
   /** A transaction that nft refused, or that could not be run. */
   countSyncFailure(family: Family): void;
   /** Something stale that could not be deleted. */
@@ -26,6 +28,9 @@ export function createNftablesMetrics(registry: Registry): NftablesMetrics {
     '[ALPHA] Cumulative proxy nftables cleanup failures',
   );
   return {
+    begin: family => {
+      for (const one of [syncFailures, cleanupFailures]) one.inc({ ip_family: familyLabel[family] }, 0);
+    },
     countSyncFailure: family => syncFailures.inc({ ip_family: familyLabel[family] }),
     countCleanupFailure: family => cleanupFailures.inc({ ip_family: familyLabel[family] }),
   };

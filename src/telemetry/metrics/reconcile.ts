@@ -11,6 +11,8 @@ export interface TransactionObservation {
 }
 
 export interface ReconcileMetrics {
+  /** Shows the counters of a family at 0: of one that appears with its first event `increase()` would tell nothing. */
+  begin(family: Family): void;
   /** One wake-up of the reconcile loop, by its reason: `services-changed`, `retry`, `resync` ... */
   countWakeUp(reason: string): void;
   observeTransaction(family: Family, transaction: TransactionObservation): void;
@@ -20,6 +22,10 @@ export interface ReconcileMetrics {
   setConflicts(family: Family, conflicts: number): void;
   /** Elements the kernel ought to hold. */
   setElementsExpected(family: Family, elements: number): void;
+  /** Elements that it was found to hold, when it was last compared. */
+  setElementsFound(family: Family, elements: number): void;
+  /** A comparison found that someone else had changed something. */
+  countDriftEvent(family: Family): void;
   /** What someone else changed in our tables: elements found missing, changed or added. */
   countDriftFound(family: Family, elements: number): void;
   countDriftRepaired(family: Family, elements: number): void;
@@ -69,6 +75,8 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
   const quarantined = gauge('sluice_quarantined_services', 'Services that cannot be programmed and are left out.');
   const conflicts = gauge('sluice_conflicts', 'Addresses and ports that more than one Service claims.');
   const expected = gauge('sluice_elements_expected', 'Elements that the kernel ought to hold.');
+  const found = gauge('sluice_elements_found', 'Elements that the kernel held when it was last compared.');
+  const driftEvents = counter('sluice_drift_events_total', 'Comparisons that found changes by someone else.');
   const driftFound = counter('sluice_drift_found_total', 'Elements found missing, changed or added by someone else.');
   const driftRepaired = counter('sluice_drift_repaired_total', 'Elements put back as they ought to be.');
   const lastVerified = gauge(
@@ -82,6 +90,11 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
   );
 
   return {
+    begin: family => {
+      const labels = { ip_family: familyLabel[family] };
+      for (const result of ['applied', 'failed']) transactions.inc({ ...labels, result }, 0);
+      for (const one of [driftEvents, driftFound, driftRepaired]) one.inc(labels, 0);
+    },
     setAffinityLearnt: (family, isLearnt) => affinityLearnt.set({ ip_family: familyLabel[family] }, isLearnt ? 1 : 0),
     countWakeUp: reason => wakeUps.inc({ reason }),
     observeTransaction: (family, { result, elements, durationSeconds }) => {
@@ -93,6 +106,8 @@ export function createReconcileMetrics(registry: Registry): ReconcileMetrics {
     setQuarantinedServices: (family, services) => quarantined.set({ ip_family: familyLabel[family] }, services),
     setConflicts: (family, count) => conflicts.set({ ip_family: familyLabel[family] }, count),
     setElementsExpected: (family, elements) => expected.set({ ip_family: familyLabel[family] }, elements),
+    setElementsFound: (family, elements) => found.set({ ip_family: familyLabel[family] }, elements),
+    countDriftEvent: family => driftEvents.inc({ ip_family: familyLabel[family] }),
     countDriftFound: (family, elements) => driftFound.inc({ ip_family: familyLabel[family] }, elements),
     countDriftRepaired: (family, elements) => driftRepaired.inc({ ip_family: familyLabel[family] }, elements),
     setLastVerified: (family, timeMs) => lastVerified.set({ ip_family: familyLabel[family] }, timeMs / 1000),

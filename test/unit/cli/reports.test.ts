@@ -156,11 +156,46 @@ describe('Reports of a run that succeeded', () => {
     expect([service, String(msg).includes('of the node')]).toEqual([undefined, true]);
   });
 
+  it('shows counters of its families at 0 from the start, and others not at all', async () => {
+    const { reports, follow, series } = setUp();
+    expect(await series(/_total.*IPv/)).toEqual({});
+    follow();
+    reports.loop.applied(outcome());
+    expect(await series(/_total.*IPv/)).toEqual(
+      Object.fromEntries(
+        [
+          'kubeproxy_sync_proxy_rules_no_local_endpoints_total{ip_family="IPv4",traffic_policy="internal"}',
+          'kubeproxy_sync_proxy_rules_no_local_endpoints_total{ip_family="IPv4",traffic_policy="external"}',
+          'kubeproxy_sync_proxy_rules_nftables_sync_failures_total{ip_family="IPv4"}',
+          'kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total{ip_family="IPv4"}',
+          'sluice_transactions_total{ip_family="IPv4",result="applied"}',
+          'sluice_transactions_total{ip_family="IPv4",result="failed"}',
+          'sluice_drift_events_total{ip_family="IPv4"}',
+          'sluice_drift_found_total{ip_family="IPv4"}',
+          'sluice_drift_repaired_total{ip_family="IPv4"}',
+        ].map(name => [name, 0]),
+      ),
+    );
+  });
+
+  it('shows what a comparison found, until the next one', async () => {
+    const { reports, follow, series } = setUp(['ipv4', 'ipv6']);
+    follow();
+    const found = new Map([['ipv4', 43] as const, ['ipv6', 0] as const]);
+    reports.loop.applied(outcome({ verified: true, found }));
+    reports.loop.applied(outcome());
+    expect(await series(/^sluice_elements_found/)).toEqual({
+      'sluice_elements_found{ip_family="IPv4"}': 43,
+      'sluice_elements_found{ip_family="IPv6"}': 0,
+    });
+  });
+
   it('counts what somebody else had changed, and warns of it', async () => {
     const { reports, log, follow, series } = setUp(['ipv4', 'ipv6']);
     follow();
     reports.loop.applied(outcome({ verified: true, drifted: new Map([['ipv6', 7]]) }));
-    expect(await series(/^sluice_drift/)).toEqual({
+    expect(await series(/^sluice_drift.*IPv6/)).toEqual({
+      'sluice_drift_events_total{ip_family="IPv6"}': 1,
       'sluice_drift_found_total{ip_family="IPv6"}': 7,
       'sluice_drift_repaired_total{ip_family="IPv6"}': 7,
     });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CommitResult } from '../../../../src/backend/backend.ts';
 import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
 import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
@@ -34,12 +35,14 @@ function setUp() {
   open.push(nft);
   const start = (): NftablesBackend => new NftablesBackend({ nft, rulesets: RULESETS, logger: keptLog().logger });
   let backend = start();
-  const commit = async (...plans: ServicePlan[]): Promise<void> => {
+  const commit = (...plans: ServicePlan[]): Promise<CommitResult> => {
     for (const plan of plans) backend.stage(plan.family, plan.service, plan);
-    await backend.commit();
+    return backend.commit();
   };
   return {
+    nft,
     commit,
+    resync: () => backend.resync(),
     /** Packets begin connections. */
     send: (packets: number, key = '10.96.0.1 . tcp . 80', map = 'services', family: 'ip' | 'ip6' = 'ip') =>
       nft.kernel.tables.get(`${family} kube-proxy`)!.containers.get(map)!.lookUp(key, packets),
@@ -56,6 +59,39 @@ function setUp() {
     listed: () => nft.calls.filter(({ what }) => what === 'list').length,
   };
 }
+
+describe('NftablesBackend', () => {
+  it('says how many elements a comparison found, of the node and of Services', async () => {
+    const { commit, resync, nft } = setUp();
+    expect((await commit(web('10.244.1.2:8080'))).found).toEqual(
+      new Map([
+        ['ipv4', 0],
+        ['ipv6', 0],
+      ]),
+    );
+    expect((await commit(servicePlan('d/more', { clusterIP: '10.96.0.2' }))).found).toBeUndefined();
+    const elements = 5 + 5;
+    expect((await resync()).found).toEqual(
+      new Map([
+        ['ipv4', elements],
+        ['ipv6', 0],
+      ]),
+    );
+    await nft.apply('delete element ip kube-proxy services { 10.96.0.1 . tcp . 80 }\n');
+    expect((await resync()).found).toEqual(
+      new Map([
+        ['ipv4', elements - 1],
+        ['ipv6', 0],
+      ]),
+    );
+    expect((await resync()).found).toEqual(
+      new Map([
+        ['ipv4', elements],
+        ['ipv6', 0],
+      ]),
+    );
+  });
+});
 
 describe('TrafficCounters', () => {
   it('tell what was sent to a service port, by each of its virtual servers and families', async () => {

@@ -193,6 +193,22 @@ export const metricCases: readonly MetricCase[] = [
     ],
   },
   {
+    name: 'counters of a family that begin at 0',
+    act: ({ reconcile, nftables }) => {
+      reconcile.begin('ipv6');
+      nftables.begin('ipv6');
+    },
+    samples: [
+      'sluice_transactions_total{ip_family="IPv6",result="applied"} 0',
+      'sluice_transactions_total{ip_family="IPv6",result="failed"} 0',
+      'sluice_drift_events_total{ip_family="IPv6"} 0',
+      'sluice_drift_found_total{ip_family="IPv6"} 0',
+      'sluice_drift_repaired_total{ip_family="IPv6"} 0',
+      `${SYNC}_nftables_sync_failures_total{ip_family="IPv6"} 0`,
+      `${SYNC}_nftables_cleanup_failures_total{ip_family="IPv6"} 0`,
+    ],
+  },
+  {
     name: 'transactions',
     act: ({ reconcile }) => {
       reconcile.countWakeUp('retry');
@@ -213,6 +229,8 @@ export const metricCases: readonly MetricCase[] = [
       reconcile.setQuarantinedServices('ipv4', 1);
       reconcile.setConflicts('ipv4', 2);
       reconcile.setElementsExpected('ipv6', 3);
+      reconcile.setElementsFound('ipv6', 2);
+      reconcile.countDriftEvent('ipv4');
       reconcile.countDriftFound('ipv4', 4);
       reconcile.countDriftRepaired('ipv4', 5);
       reconcile.setLastVerified('ipv4', TIME_MS);
@@ -221,6 +239,8 @@ export const metricCases: readonly MetricCase[] = [
       'sluice_quarantined_services{ip_family="IPv4"} 1',
       'sluice_conflicts{ip_family="IPv4"} 2',
       'sluice_elements_expected{ip_family="IPv6"} 3',
+      'sluice_elements_found{ip_family="IPv6"} 2',
+      'sluice_drift_events_total{ip_family="IPv4"} 1',
       'sluice_drift_found_total{ip_family="IPv4"} 4',
       'sluice_drift_repaired_total{ip_family="IPv4"} 5',
       'sluice_last_verified_timestamp_seconds{ip_family="IPv4"} 1700000000.5',
