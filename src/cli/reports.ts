@@ -64,6 +64,7 @@ export class Reports {
     for (const family of families) {
       this.#health.updated(family);
       this.sync.setLastQueued(family, Date.now());
+      this.sync.begin(family);
       this.#reconcile.begin(family);
       this.#nftables.begin(family);
     }

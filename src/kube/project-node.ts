@@ -27,6 +27,7 @@ export function projectNode(raw: unknown, interner: Interner): Projected<Node> {
     addresses: addressesOf(reader, raw),
     podCIDRs: reader.texts(spec['podCIDRs'], 'spec.podCIDRs'),
     isBeingDeleted: isTainted || (deletionTimestamp !== undefined && deletionTimestamp !== null),
+    kubeletVersion: kubeletVersionOf(reader, raw),
   };
   return { object, problems: reader.problems };
 }
@@ -35,6 +36,12 @@ function isTaintedByAutoscaler(reader: FieldReader, spec: Raw): boolean {
   return reader
     .list(spec['taints'], 'spec.taints')
     .some((taint, index) => reader.raw(taint, `spec.taints[${index}]`)['key'] === AUTOSCALER_TAINT);
+}
+
+function kubeletVersionOf(reader: FieldReader, raw: Raw): string {
+  const { nodeInfo } = reader.raw(raw['status'], 'status');
+  const { kubeletVersion } = reader.raw(nodeInfo, 'status.nodeInfo');
+  return reader.text(kubeletVersion, 'status.nodeInfo.kubeletVersion');
 }
 
 /** kube-proxy's order: InternalIPs, then ExternalIPs. */

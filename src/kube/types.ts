@@ -92,6 +92,8 @@ export interface Node {
   readonly podCIDRs: readonly string[];
   /** Taint `ToBeDeletedByClusterAutoscaler`, or a deletionTimestamp. */
   readonly isBeingDeleted: boolean;
+  /** `v1.36.2`; empty where the kubelet has not told it. */
+  readonly kubeletVersion: string;
 }
 
 export interface ServiceCIDR {

@@ -129,6 +129,7 @@ export const node = (overrides: Partial<Node> = {}): Node => ({
   addresses: [ADDRESSES.ipv4.node, ADDRESSES.ipv6.node],
   podCIDRs: ['10.244.1.0/24', 'fd00:10:244:1::/64'],
   isBeingDeleted: false,
+  kubeletVersion: 'v1.35.1',
   ...overrides,
 });
 

@@ -83,6 +83,7 @@ function settingsFor(
     addresses: addresses.length ? addresses : (known?.addresses ?? []),
     podCIDRs: known?.podCIDRs ?? [],
     isBeingDeleted: false,
+    kubeletVersion: '',
   };
   return nodeSettingsOf(configuration, name, node, FAMILIES);
 }

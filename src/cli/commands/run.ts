@@ -30,6 +30,7 @@ import { Cluster } from '../cluster.ts';
 import { ConflictReports } from '../conflict-reports.ts';
 import { startForwarding } from '../forwarding.ts';
 import { startHealthChecks } from '../health-checks.ts';
+import { kubernetesBuild } from '../kubernetes-build.ts';
 import { requestReports, watchReports } from '../kube-reports.ts';
 import { LiveNode } from '../live-node.ts';
 import { nodeSettingsOf } from '../node-settings.ts';
@@ -38,7 +39,7 @@ import { readinessChecks } from '../readiness-checks.ts';
 import { Reports } from '../reports.ts';
 import { startServers } from '../servers.ts';
 import { watchTables } from '../watch-tables.ts';
-import { COMMIT, KUBERNETES_VERSION, VERSION } from '../version.ts';
+import { COMMIT, VERSION } from '../version.ts';
 
 export interface RunOptions {
   readonly configuration: Configuration;
@@ -60,7 +61,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
 
   const fatal = Promise.withResolvers<never>();
   const registry = new Registry();
-  createProcessMetrics(registry, { version: VERSION, revision: COMMIT }).setKubernetesBuild(kubernetesBuild());
+  const processMetrics = createProcessMetrics(registry, { version: VERSION, revision: COMMIT });
   const healthTimeoutMs = 2 * syncPeriodMs;
   const health = new HealthState({ healthTimeoutMs, now: () => Date.now() });
   const kernel = new KernelFreshness({
@@ -100,7 +101,10 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     },
     onServiceEvents: count => reports.sync.countServiceChanges(count * families.length),
     onSlice: event => reports.countSlice(event),
-    onNode: node => live.setNode(node),
+    onNode: node => {
+      processMetrics.setKubernetesBuild(kubernetesBuild(node));
+      live.setNode(node);
+    },
     onServiceCIDRs: cidrs => live.setServiceCIDRs(cidrs),
   });
   for (const check of readinessChecks({ reflectors: () => cluster.status(), health, kernel })) readiness.add(check);
@@ -230,9 +234,4 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
   };
   work().catch(fatal.reject);
   return fatal.promise;
-}
-
-function kubernetesBuild(): { major: string; minor: string; gitVersion: string; gitCommit: string; buildDate: string } {
-  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(KUBERNETES_VERSION) ?? [];
-  return { major, minor, gitVersion: KUBERNETES_VERSION, gitCommit: '', buildDate: '' };
 }

@@ -8,6 +8,8 @@ import { networkProgrammingBuckets, syncDurationBuckets } from './buckets.ts';
 export type SyncKind = 'full' | 'partial';
 
 export interface SyncMetrics {
+  /** Shows what dashboards choose instances by, before there is anything to observe. */
+  begin(family: Family): void;
   /** Every sync counts, the failed ones too; none before the first full state has been received. */
   observeSync(family: Family, kind: SyncKind, durationSeconds: number): void;
   /** Time of the last successful sync, in milliseconds since 1970. */
@@ -87,6 +89,7 @@ export function createSyncMetrics(registry: Registry): SyncMetrics {
   const endpointChanges = changes('Endpoint');
 
   return {
+    begin: family => networkProgramming.zero({ ip_family: familyLabel[family] }),
     observeSync: (family, kind, durationSeconds) => {
       const labels = { ip_family: familyLabel[family] };
       syncDuration.observe(labels, durationSeconds);

@@ -331,7 +331,7 @@ describe('Reports of what comes', () => {
     reports.loop.applied(outcome());
     expect(await series(/^kubeproxy_network_programming_duration_seconds_sum/)).toEqual(
       Object.fromEntries(
-        Object.entries(sums).map(([family, sum]) => [
+        Object.entries({ IPv4: 0, IPv6: 0, ...sums }).map(([family, sum]) => [
           `kubeproxy_network_programming_duration_seconds_sum{ip_family="${family}"}`,
           sum,
         ]),

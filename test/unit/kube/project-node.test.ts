@@ -12,6 +12,7 @@ describe('projectNode', () => {
       metadata: { name: 'node-a', uid: 'uid-1', labels: { 'topology.kubernetes.io/zone': 'zone-a', other: 'x' } },
       spec: { podCIDR: '10.244.1.0/24', podCIDRs: ['10.244.1.0/24', 'fd00:10:244:1::/64'], taints: [{ key: 'other' }] },
       status: {
+        nodeInfo: { kubeletVersion: 'v1.35.1+k3s1', kernelVersion: '6.1.0' },
         addresses: [
           { type: 'ExternalIP', address: '203.0.113.1' },
           { type: 'Hostname', address: 'node-a' },
@@ -29,6 +30,7 @@ describe('projectNode', () => {
         addresses: ['192.0.2.1', 'fd00:100::1', '203.0.113.1'],
         podCIDRs: ['10.244.1.0/24', 'fd00:10:244:1::/64'],
         isBeingDeleted: false,
+        kubeletVersion: 'v1.35.1+k3s1',
       },
       problems: [],
     });

@@ -194,11 +194,14 @@ export const metricCases: readonly MetricCase[] = [
   },
   {
     name: 'counters of a family that begin at 0',
-    act: ({ reconcile, nftables }) => {
+    act: ({ reconcile, nftables, sync }) => {
+      sync.begin('ipv6');
       reconcile.begin('ipv6');
       nftables.begin('ipv6');
     },
     samples: [
+      'kubeproxy_network_programming_duration_seconds_bucket{le="0.25",ip_family="IPv6"} 0',
+      'kubeproxy_network_programming_duration_seconds_count{ip_family="IPv6"} 0',
       'sluice_transactions_total{ip_family="IPv6",result="applied"} 0',
       'sluice_transactions_total{ip_family="IPv6",result="failed"} 0',
       'sluice_drift_events_total{ip_family="IPv6"} 0',
