@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { IpvsBackend } from '../backend/ipvs/apply.ts';
+import { retireWhenIdle } from '../backend/ipvs/retire.ts';
 import { DEFAULT_SCHEDULER } from '../backend/ipvs/settings.ts';
 import { removeOtherModes } from '../backend/legacy/apply.ts';
 import { NftablesBackend } from '../backend/nftables/apply.ts';
@@ -12,7 +13,7 @@ import { systemRoutes } from '../kernel/local-routes.ts';
 import type { Nft } from '../kernel/nft.ts';
 import { ScratchFile } from '../kernel/scratch-file.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
-import { parseCidr, type Family } from '../model/ip.ts';
+import { cidrContains, parseCidr, type Family } from '../model/ip.ts';
 import { parseSchedulerFlags } from '../model/scheduler-flags.ts';
 import type { Follower } from '../reconcile/reconciler.ts';
 import type { LiveNode } from './live-node.ts';
@@ -66,12 +67,21 @@ const tableOptions = ({ nft, readingNft, live, reports, logger }: ForwardingOpti
 });
 
 function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof probeNftables>>): Forwarding {
-  const { families, nft, live, logger } = options;
+  const { families, nft, live, configuration, logger } = options;
   live.hashAffinity(probe.cannotLearn);
   return {
     backend: new NftablesBackend(tableOptions(options, 'nftables')),
     followers: [createPinCleaner(families, nft, logger.child({ component: 'affinity' }))],
-    removeOtherModes: () => removeOtherModes(legacyOptions(options)),
+    removeOtherModes: async () => {
+      await removeOtherModes(legacyOptions(options));
+      await retireWhenIdle({
+        families,
+        nft,
+        ipvsadm: new Ipvsadm({ path: configuration.ipvs.ipvsadmPath }),
+        routes: systemRoutes(new ScratchFile(configuration.sluice.runtimeDirectory)),
+        logger: logger.child({ component: 'legacy' }),
+      });
+    },
   };
 }
 
@@ -89,6 +99,7 @@ function ipvs(options: ForwardingOptions): Forwarding {
     path: settings.ipvsadmPath,
     onRestart: reason => log.warn({ reason }, 'ipvsadm is started anew'),
   });
+  const excludeCIDRs = settings.excludeCIDRs.flatMap(text => parseCidr(text) ?? []);
   const backend = new IpvsBackend({
     ...tableOptions(options, 'ipvs'),
     ipvsadm,
@@ -100,7 +111,7 @@ function ipvs(options: ForwardingOptions): Forwarding {
     },
     drainTimeoutMs: settings.drainTimeoutMs,
     arpGuard: settings.arpGuard,
-    excludeCIDRs: settings.excludeCIDRs.flatMap(text => parseCidr(text) ?? []),
+    excludeCIDRs,
     manageForeign: settings.manageForeign,
     sourceOf: family => {
       const address = live.view.addresses[family];
@@ -122,6 +133,11 @@ function ipvs(options: ForwardingOptions): Forwarding {
     backend,
     followers: [],
     removeOtherModes: () =>
-      removeOtherModes({ ...legacyOptions(options), keepsVirtualServer: server => backend.hasVirtualServer(server) }),
+      removeOtherModes({
+        ...legacyOptions(options),
+        keepsVirtualServer: server =>
+          backend.hasVirtualServer(server) ||
+          excludeCIDRs.some(cidr => cidrContains(cidr, { family: server.family, text: server.address })),
+      }),
   };
 }

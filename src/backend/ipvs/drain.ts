@@ -49,8 +49,8 @@ export class Drain {
   async finished(): Promise<string[]> {
     if (!this.#deadlines.size) return [];
     const now = performance.now();
-    const connections = parseConnections((await readVirtualServers()) ?? '');
-    const done = [...this.#deadlines].filter(([key, deadline]) => deadline <= now || !connections.get(key));
+    const { realServers } = parseConnections((await readVirtualServers()) ?? '');
+    const done = [...this.#deadlines].filter(([key, deadline]) => deadline <= now || !realServers.get(key));
     for (const [key] of done) this.#deadlines.delete(key);
     return done.map(([key, deadline]) => encodeLine('d', { container: 'real-servers', key, value: String(deadline) }));
   }

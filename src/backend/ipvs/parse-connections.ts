@@ -6,27 +6,38 @@ const TARGET = String.raw`(?:\[([\da-fA-F:]+)\]|([\dA-F]{8})):([\dA-F]{4})`;
 const SERVER = new RegExp(String.raw`^(TCP|UDP|SCTP) +${TARGET} `);
 const REAL_SERVER = new RegExp(String.raw`^ +-> ${TARGET} +\w+ +\d+ +(\d+) +(\d+)`);
 
+/** How many connections there are, established and other ones together. */
+export interface Connections {
+  /** By key, of all real servers of each virtual server together; one without real servers has none. */
+  readonly virtualServers: ReadonlyMap<string, number>;
+  /** By key. */
+  readonly realServers: ReadonlyMap<string, number>;
+}
+
 /**
  * Reads how many connections each real server has, from the kernel's list (/proc/net/ip_vs; net/netfilter/ipvs/ip_vs_ctl.c,
- * ip_vs_info_seq_show): addresses and ports are hexadecimal there.
- * @returns established and other ones together, by the key of the real server
+ * ip_vs_info_seq_show): addresses and ports are hexadecimal there. What is of packet marks is left out.
  */
-export function parseConnections(listing: string): Map<string, number> {
-  const connections = new Map<string, number>();
+export function parseConnections(listing: string): Connections {
+  const virtualServers = new Map<string, number>();
+  const realServers = new Map<string, number>();
   let virtualServer: string | undefined;
   for (const line of listing.split('\n')) {
     if (/^\S/.test(line)) {
       const [, protocol = '', ...target] = SERVER.exec(line) ?? [];
       const parsed = parseTarget(target);
       virtualServer = parsed && virtualServerKey(protocol.toLowerCase() as L4Protocol, parsed);
+      if (virtualServer !== undefined) virtualServers.set(virtualServer, 0);
       continue;
     }
     const [, ipv6, ipv4, port, active, inactive] = REAL_SERVER.exec(line) ?? [];
     const realServer = parseTarget([ipv6, ipv4, port]);
     if (virtualServer === undefined || !realServer) continue;
-    connections.set(realServerKey(virtualServer, realServer), Number(active) + Number(inactive));
+    const connections = Number(active) + Number(inactive);
+    realServers.set(realServerKey(virtualServer, realServer), connections);
+    virtualServers.set(virtualServer, (virtualServers.get(virtualServer) ?? 0) + connections);
   }
-  return connections;
+  return { virtualServers, realServers };
 }
 
 function parseTarget([ipv6, ipv4, port]: readonly (string | undefined)[]): Target | undefined {

@@ -17,7 +17,14 @@ FWM  00000007 rr
 `;
 
 it('reads the connections of each real server, but for packet marks', () => {
-  expect(Object.fromEntries(parseConnections(LISTING))).toEqual({
+  const { realServers, virtualServers } = parseConnections(LISTING);
+  expect(Object.fromEntries(virtualServers)).toEqual({
+    '10.96.0.1 . tcp . 443': 0,
+    '10.96.0.13 . sctp . 3868': 0,
+    'fd00:10:96::1 . tcp . 80': 5,
+    '10.96.0.1 . tcp . 80': 1,
+  });
+  expect(Object.fromEntries(realServers)).toEqual({
     '10.96.0.13 . sctp . 3868 . 10.244.1.2 . 3868': 0,
     'fd00:10:96::1 . tcp . 80 . fd00:10:244::2 . 8080': 5,
     '10.96.0.1 . tcp . 80 . 10.244.1.3 . 8080': 1,
@@ -25,5 +32,5 @@ it('reads the connections of each real server, but for packet marks', () => {
 });
 
 it('reads nothing where there is nothing', () => {
-  expect(parseConnections('').size).toBe(0);
+  expect(parseConnections('').virtualServers.size).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { logLeftovers, removeLeftovers } from '../../../../src/backend/legacy/apply.ts';
+import { logLeftovers, removeLeftovers, type KeepsVirtualServer } from '../../../../src/backend/legacy/apply.ts';
 import type { LeftoverReport } from '../../../../src/backend/legacy/leftover-report.ts';
 import { commandError, FakeMachine } from './fake-machine.ts';
 import { recordedRules } from './recorded-rules.ts';
@@ -16,7 +16,7 @@ beforeEach(() => {
   machine = new FakeMachine();
 });
 
-const run = (): Promise<LeftoverReport> => removeLeftovers(['ipv4'], machine.tools);
+const run = (keeps?: KeepsVirtualServer): Promise<LeftoverReport> => removeLeftovers(['ipv4'], machine.tools, keeps);
 const failures = ({ failures }: LeftoverReport): string[] =>
   failures.map(({ what, error }) => `${what}: ${error instanceof Error ? error.message : String(error)}`);
 const contentIn = (variant: string) => tablesOf(machine.rules.get(variant)!).map(contentOf);
@@ -58,6 +58,16 @@ describe('nothing left', () => {
     machine.servers = new Set(others);
     expect(await run()).toMatchObject({ removed: NOTHING, failures: [] });
     expect(machine.done).toEqual([]);
+  });
+});
+
+describe('virtual servers that ours has taken over', () => {
+  it('stay, while all else of kube-proxy goes', async () => {
+    leaveIpvsMode();
+    const report = await run(({ address, port, protocol }) => `${protocol} ${address}:${port}` === 'tcp 10.96.0.1:443');
+    expect(report.removed).toMatchObject({ virtualServers: 3, interfaces: 1 });
+    expect(report.failures).toEqual([]);
+    expect([...(machine.servers ?? [])].toSorted()).toEqual(['TCP 10.96.0.1:443', ...others].toSorted());
   });
 });
 

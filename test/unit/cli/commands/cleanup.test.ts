@@ -103,6 +103,21 @@ describe('sluice cleanup', () => {
     expect(programs.input).toContain('delete table ip6 kube-proxy\n');
   });
 
+  it('removes what mode ipvs has made: routes, and the guard against ARP', async () => {
+    programs.add('nft', 'true');
+    programs.add(
+      'ip',
+      `case "$*" in
+      '-4 -j route show table local proto 107') echo '[{"type":"local","dst":"10.96.0.0/16","dev":"lo"}]';;
+      *-batch*) cat >>"$folder/batch";;
+      *) echo '[]';; esac`,
+    );
+    const { status, lines } = await clean();
+    expect({ status, line: lines.at(-1) }).toEqual({ status: 0, line: 'info: what mode ipvs had left is gone' });
+    expect(programs.read('batch')).toBe('route del local 10.96.0.0/16 dev lo table local proto 107\n');
+    expect(programs.input).toContain('delete table arp kube-proxy\n');
+  });
+
   it('ends with 1 where leftovers of other modes cannot be looked for', async () => {
     programs.add('nft', 'true');
     programs.add('ip', 'exit 1');
