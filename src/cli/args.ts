@@ -21,7 +21,8 @@ export interface RenderNode {
   readonly zone: string | undefined;
 }
 
-export type RenderOutput = 'nft' | 'json' | 'plan';
+const OUTPUTS = ['nft', 'ipvs', 'json', 'plan'] as const;
+export type RenderOutput = (typeof OUTPUTS)[number];
 
 /** What the operator wants, complete and without contradictions. */
 export type Invocation =
@@ -91,8 +92,9 @@ function renderOptions(texts: FlagTexts) {
 }
 
 function outputOf(word: string): RenderOutput {
-  if (word === 'nft' || word === 'json' || word === 'plan') return word;
-  throw new UsageError(`--output ${JSON.stringify(word)} is not one of nft, json, plan`);
+  const output = OUTPUTS.find(one => one === word);
+  if (output !== undefined) return output;
+  throw new UsageError(`--output ${JSON.stringify(word)} is not one of ${OUTPUTS.join(', ')}`);
 }
 
 function renderNodeOf(texts: FlagTexts): RenderNode {

@@ -45,7 +45,7 @@ const RENDER_FLAGS = [
     'take the objects from this file, folder, or - for the standard input; may be repeated',
     'f',
   ),
-  render('string', 'output', 'nft (default), json or plan', 'o'),
+  render('string', 'output', 'nft (default), ipvs (for ipvsadm -R, as of mode ipvs), json or plan', 'o'),
   render('boolean', 'watch', 'go on, and print each transaction as it would be applied'),
   render('string', 'node-name', 'the node to render for, in place of this host'),
   render('list', 'node-ip', 'its addresses, where the objects have no Node of that name'),

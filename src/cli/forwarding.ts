@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { IpvsBackend } from '../backend/ipvs/apply.ts';
 import { retireWhenIdle } from '../backend/ipvs/retire.ts';
-import { DEFAULT_SCHEDULER } from '../backend/ipvs/settings.ts';
 import { removeOtherModes } from '../backend/legacy/apply.ts';
 import { NftablesBackend } from '../backend/nftables/apply.ts';
 import { createPinCleaner } from '../backend/nftables/pin-cleaner.ts';
@@ -14,8 +13,8 @@ import type { Nft } from '../kernel/nft.ts';
 import { ScratchFile } from '../kernel/scratch-file.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { cidrContains, parseCidr, type Family } from '../model/ip.ts';
-import { parseSchedulerFlags } from '../model/scheduler-flags.ts';
 import type { Follower } from '../reconcile/reconciler.ts';
+import { ipvsOptionsOf } from './ipvs-settings.ts';
 import type { LiveNode } from './live-node.ts';
 import type { Reports } from './reports.ts';
 
@@ -94,6 +93,7 @@ const legacyOptions = ({ families, configuration, logger }: ForwardingOptions) =
 function ipvs(options: ForwardingOptions): Forwarding {
   const { configuration, live, events, logger } = options;
   const { ipvs: settings, sluice } = configuration;
+  const common = ipvsOptionsOf(configuration, live.view.name);
   const log = logger.child({ component: 'ipvs' });
   const ipvsadm = new Ipvsadm({
     path: settings.ipvsadmPath,
@@ -104,11 +104,7 @@ function ipvs(options: ForwardingOptions): Forwarding {
     ...tableOptions(options, 'ipvs'),
     ipvsadm,
     localRoutes: systemRoutes(new ScratchFile(sluice.runtimeDirectory)),
-    settings: {
-      scheduler: settings.scheduler || DEFAULT_SCHEDULER,
-      schedulerFlags: settings.schedulerFlags.length ? parseSchedulerFlags(settings.schedulerFlags) : undefined,
-      nodeName: live.view.name,
-    },
+    settings: common,
     drainTimeoutMs: settings.drainTimeoutMs,
     arpGuard: settings.arpGuard,
     excludeCIDRs,
@@ -125,7 +121,7 @@ function ipvs(options: ForwardingOptions): Forwarding {
         type: 'Warning',
         reason: 'SchedulerMissing',
         action: 'Forward',
-        note: `node ${live.view.name} has no IPVS scheduler ${scheduler} (module ip_vs_${scheduler}); ${settings.scheduler || DEFAULT_SCHEDULER} is used`,
+        note: `node ${live.view.name} has no IPVS scheduler ${scheduler} (module ip_vs_${scheduler}); ${common.scheduler} is used`,
       });
     },
   });

@@ -1,4 +1,5 @@
 import type { NodeEntries } from '../backend/backend.ts';
+import type { IpvsOptions } from '../backend/ipvs/settings.ts';
 import type { RulesetOptions } from '../backend/nftables/schema.ts';
 import { allowsExternalIPs } from '../config/feature-gates.ts';
 import { forwardingSettings } from '../config/forwarding-settings.ts';
@@ -19,6 +20,7 @@ import {
 } from '../model/ip.ts';
 import { nodeViewOf } from '../plan/node-view.ts';
 import type { NodeView } from '../plan/types.ts';
+import { ipvsOptionsOf } from './ipvs-settings.ts';
 
 /** What the configuration and the Node object together make of one family. */
 export interface FamilyNodeSettings {
@@ -33,6 +35,8 @@ export interface NodeSettings {
   readonly view: NodeView;
   readonly primaryFamily: Family;
   readonly families: ReadonlyMap<Family, FamilyNodeSettings>;
+  /** In mode ipvs. */
+  readonly ipvs?: Omit<IpvsOptions, 'missingSchedulers'> & { readonly arpGuard: boolean };
 }
 
 /**
@@ -74,6 +78,7 @@ export function nodeSettingsOf(
     },
     primaryFamily,
     families: new Map(families.map(family => [family, settingsOf(family)])),
+    ...(isIpvs && { ipvs: { ...ipvsOptionsOf(configuration, nodeName), arpGuard: configuration.ipvs.arpGuard } }),
   };
 }
 

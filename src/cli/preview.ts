@@ -1,5 +1,8 @@
 import { stringify } from 'yaml';
+import { compileIpvsService } from '../backend/ipvs/compile.ts';
+import { renderIpvs, renderIpvsChange, renderWaysIn } from '../backend/ipvs/render.ts';
 import { DesiredTable, shapeOfVerdict } from '../backend/nftables/desired-table.ts';
+import type { FamilyUnit } from '../backend/nftables/element-writer.ts';
 import { encodeChains, encodeElementsText } from '../backend/nftables/encode.ts';
 import { renderJson, renderText } from '../backend/nftables/render.ts';
 import type { Problem } from '../kube/types.ts';
@@ -21,7 +24,12 @@ export class Preview {
   constructor(index: ServiceIndex, settings: NodeSettings, serviceCIDRs: readonly string[]) {
     this.#index = index;
     this.#settings = settings;
-    this.#tables = new Map([...settings.families].map(([family, { ruleset }]) => [family, new DesiredTable(ruleset)]));
+    const { ipvs } = settings;
+    const compile =
+      ipvs && ((plan: ServicePlan) => compileIpvsService(plan, { ...ipvs, missingSchedulers: new Set() }));
+    this.#tables = new Map(
+      [...settings.families].map(([family, { ruleset }]) => [family, new DesiredTable(ruleset, compile)]),
+    );
     // The addresses that NodePorts would be at: of the node's own, since this host may be another one.
     const addresses = Object.values(settings.view.addresses).filter(address => address !== undefined);
     for (const [family, one] of settings.families)
@@ -40,20 +48,29 @@ export class Preview {
     });
   }
 
-  /** Plans Services anew. @returns the transaction that would be applied, empty where nothing changed */
-  stage(owners: Iterable<string>): string {
+  /**
+   * Plans Services anew.
+   * @returns the transaction that would be applied, empty where nothing changed; for nft with the lines for ipvsadm as comments
+   */
+  stage(owners: Iterable<string>, output: RenderOutput = 'nft'): string {
     const parts: string[] = [];
+    const units: FamilyUnit[] = [];
     for (const owner of new Set(owners)) {
       for (const [family, table] of this.#tables) {
         const plan = this.#plan(owner, family);
         this.#problems.push(...(plan?.problems ?? []));
         const change = table.setService(owner, plan);
         if (!change.adds.length && !change.deletes.length) continue;
+        units.push({ family, ...change });
         const shapes = table.chainsOf(change.adds.flatMap(({ value }) => shapeOfVerdict(value) ?? []));
         parts.push(encodeChains(family, shapes), encodeElementsText(family, change));
       }
     }
-    return parts.join('');
+    if (!this.#settings.ipvs) return parts.join('');
+    const { before, after } = renderIpvsChange(units);
+    if (output === 'ipvs') return [...before, ...after].map(line => `${line}\n`).join('');
+    const comments = (lines: readonly string[]): string[] => lines.map(line => `# ipvsadm ${line}\n`);
+    return [...comments(before), ...parts, ...comments(after)].join('');
   }
 
   #plan(owner: string, family: Family): ServicePlan | undefined {
@@ -64,8 +81,18 @@ export class Preview {
   }
 
   print(output: RenderOutput): string {
-    if (output === 'nft') return renderText(this.#tables.values());
-    return output === 'json' ? renderJson(this.#tables.values()) : this.#printPlans();
+    const tables = [...this.#tables.values()];
+    const { ipvs, view } = this.#settings;
+    switch (output) {
+      case 'nft':
+        return renderText(tables) + (ipvs ? renderWaysIn(tables, view.addresses, ipvs.arpGuard) : '');
+      case 'ipvs':
+        return renderIpvs(tables);
+      case 'json':
+        return renderJson(tables);
+      case 'plan':
+        return this.#printPlans();
+    }
   }
 
   #printPlans(): string {

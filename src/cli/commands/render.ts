@@ -8,7 +8,7 @@ import type { Node, Problem } from '../../kube/types.ts';
 import { FAMILIES } from '../../model/ip.ts';
 import { ServiceIndex } from '../../model/service-index.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
-import type { Invocation } from '../args.ts';
+import type { Invocation, RenderOutput } from '../args.ts';
 import { Cluster } from '../cluster.ts';
 import { nodeSettingsOf, type NodeSettings } from '../node-settings.ts';
 import { Preview } from '../preview.ts';
@@ -33,8 +33,12 @@ const SYNC_LIMIT_MS = 60_000;
  * @returns 0, or 1 where objects were wrong in parts: the rest is printed all the same
  * @throws Error where there is nothing to read from
  */
-export async function render(options: RenderOptions): Promise<number> {
-  return options.invocation.from.length ? renderFiles(options) : renderCluster(options);
+export async function render(given: RenderOptions): Promise<number> {
+  const { invocation, configuration } = given;
+  // Who asks for virtual servers wants to see what mode ipvs would do.
+  const options: RenderOptions =
+    invocation.output === 'ipvs' ? { ...given, configuration: { ...configuration, mode: 'ipvs' } } : given;
+  return invocation.from.length ? renderFiles(options) : renderCluster(options);
 }
 
 async function renderFiles({ invocation, surroundings, ...options }: RenderOptions): Promise<number> {
@@ -106,7 +110,8 @@ async function renderCluster({
     transport,
     observer: SILENT,
     logger: log.logger,
-    onServices: owners => void surroundings.stdout.write(withHeading(preview?.stage(owners) ?? '')),
+    onServices: owners =>
+      void surroundings.stdout.write(withHeading(preview?.stage(owners, invocation.output) ?? '', invocation.output)),
     onServiceEvents: () => undefined,
     onSlice: () => undefined,
     onNode: () => undefined,
@@ -130,8 +135,9 @@ async function renderCluster({
   return tell(preview.problems, surroundings);
 }
 
-const withHeading = (transaction: string): string =>
-  transaction && `# transaction of ${new Date().toISOString()}\n${transaction}`;
+/** ipvsadm knows no comments. */
+const withHeading = (transaction: string, output: RenderOutput): string =>
+  output === 'ipvs' ? transaction : transaction && `# transaction of ${new Date().toISOString()}\n${transaction}`;
 
 const lastErrors = (cluster: Cluster): string =>
   cluster

@@ -117,7 +117,7 @@ describe('parseArgs refuses', () => {
     ['run surplus', 'run takes no arguments, but got "surplus"'],
     ['toString', 'unknown command "toString"'],
     ['--cleanup cleanup surplus', 'cleanup takes no arguments'],
-    ['render -o ipvs', '--output "ipvs"'],
+    ['render -o iptables', '--output "iptables"'],
     ['render --watch -f a.yaml', '--watch'],
     ['render -f - -f -', '--filename'],
     ['render --node-ip nowhere', '--node-ip "nowhere"'],

@@ -31,6 +31,25 @@ describe('Preview.print', () => {
     expect(text).toContain(`add element ip kube-proxy nodeport-ips {\n  ${ADDRESSES.ipv4.node}\n}\n`);
   });
 
+  it('as nft in mode ipvs: elements that lead to IPVS, the guard against ARP, and routes', () => {
+    const text = setUp('{mode: ipvs, ipvs: {serviceCIDRs: [10.97.0.0/16]}}').preview.print('nft');
+    expect(text).toContain('add element ip kube-proxy services {\n  10.96.0.10 . tcp . 80 : accept\n}\n');
+    expect(text).toContain('    elements = { 10.96.0.0/16, 10.97.0.0/16 }\n');
+    expect(text).toContain(
+      `# ip route replace local 10.97.0.0/16 dev lo table local proto 107 src ${ADDRESSES.ipv4.node}\n`,
+    );
+    expect(text).not.toMatch(/: 10\.244\./);
+  });
+
+  it('as ipvs: lines for ipvsadm, and none of anything else', () => {
+    const lines = setUp('{mode: ipvs, ipvs: {scheduler: sh}}').preview.print('ipvs').split('\n');
+    expect(lines).toEqual([
+      '-A -t 10.96.0.10:80 -s sh -b sh-fallback',
+      `-a -t 10.96.0.10:80 -r ${podA}:8080 -m -w 1`,
+      '',
+    ]);
+  });
+
   it('as JSON: the elements', () => {
     const { nftables } = JSON.parse(setUp().preview.print('json')) as { nftables: unknown[] };
     expect(nftables).toContainEqual({

@@ -1,0 +1,10 @@
+import { DEFAULT_SCHEDULER, type IpvsOptions } from '../backend/ipvs/settings.ts';
+import type { Configuration } from '../config/schema.ts';
+import { parseSchedulerFlags } from '../model/scheduler-flags.ts';
+
+/** What the section `ipvs` makes of all virtual servers of a node. */
+export const ipvsOptionsOf = ({ ipvs }: Configuration, nodeName: string): Omit<IpvsOptions, 'missingSchedulers'> => ({
+  scheduler: ipvs.scheduler || DEFAULT_SCHEDULER,
+  schedulerFlags: ipvs.schedulerFlags.length ? parseSchedulerFlags(ipvs.schedulerFlags) : undefined,
+  nodeName,
+});
