@@ -7,6 +7,7 @@ import type { HttpExpectation } from './lib/http-expectation.ts';
 import type { KubeObject } from './lib/kube-object.ts';
 import type { Operator } from './lib/metrics.ts';
 import type { Scenario } from './lib/scenario.ts';
+import type { SpreadExpectation } from './lib/spread.ts';
 import type {
   ApiRequestsStep,
   FaultStep,
@@ -22,6 +23,7 @@ import type {
   RestartProxyStep,
   RunProxyStep,
   SleepStep,
+  SpreadStep,
   StartProxyStep,
   StickyStep,
   StopProxyStep,
@@ -66,6 +68,12 @@ export const fails = (
 
 /** Asks several times from each source, and expects one backend for each. */
 export const sticky = (step: Told<StickyStep>): StickyStep => ({ kind: 'sticky', ...step });
+/** Asks one attempt after the other, as many as the shares make, and expects each backend to have its share. */
+export const spread = (
+  from: string,
+  to: string,
+  { shares, inTurns, ...more }: SpreadExpectation & Pick<SpreadStep, 'proto'> & Timing,
+): SpreadStep => ({ kind: 'spread', from, to, expect: { shares, inTurns }, ...more });
 /** A UDP flow with one source port, kept open and busy from the first mention on. */
 export const udpFlow = (name: string, step: Omit<FlowStep, 'kind' | 'name'> = {}): FlowStep => ({
   kind: 'udpFlow',

@@ -18,6 +18,7 @@ const USAGE = `usage: run.ts [options] [scenario-directory...]
   --proxy <command>   the proxy under test (or $PROXY)
   --mode <mode>       nftables (default) or ipvs
   --only <glob>       only scenarios whose id matches, e.g. 'udp/*' (may be repeated)
+  --part <n>/<of>     only one part of the scenarios, e.g. 1/2 and 2/2 on two machines
   --list              list the scenarios and why they are there
   --not-yet <file>    a module that lists scenarios that are expected to fail, or 'none' (default)
   --nft <path>        the nft that the proxy finds in its PATH; the harness keeps the machine's own
@@ -37,6 +38,7 @@ function parseOptions() {
       proxy: { type: 'string', default: process.env['PROXY'] ?? '' },
       mode: { type: 'string', default: 'nftables' },
       only: { type: 'string', multiple: true, default: [] },
+      part: { type: 'string', default: '1/1' },
       list: { type: 'boolean', default: false },
       'not-yet': { type: 'string', default: 'none' },
       nft: { type: 'string' },
@@ -62,6 +64,13 @@ function positive(name: string, text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new Error(`--${name} takes a number above 0, not ${text}`);
   return value;
+}
+
+/** Every so-manieth scenario, so that parts take about the same time. */
+function partOf(scenarios: readonly LoadedScenario[], text: string): LoadedScenario[] {
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (!part || !parts || part > parts) throw new Error(`--part takes two numbers such as 1/2, not ${text}`);
+  return scenarios.filter((_, index) => index % parts === part - 1);
 }
 
 /** The list of a module; every entry of it must be of use. */
@@ -111,7 +120,7 @@ async function main(): Promise<number> {
   }
   const own = fileURLToPath(new URL('scenarios', import.meta.url));
   const modules = await findScenarios(positionals.length ? positionals : [own]);
-  const scenarios = await loadScenarios(modules, options.only);
+  const scenarios = partOf(await loadScenarios(modules, options.only), options.part);
   if (options.list) {
     for (const { id, name, why } of scenarios) console.log(`${id}\n    ${name}\n    ${why}`);
     return 0;

@@ -11,6 +11,7 @@ import type { FailureReport, Outcome } from './verdict.ts';
 import type { World } from './world.ts';
 
 const STATE_COMMANDS = ['nft list ruleset', 'conntrack -L', 'ip addr', 'ip route show table all', 'ss -tulnp'];
+const IPVS_STATE_COMMANDS = ['ipvsadm -Ln --sort', 'ipvsadm -Sn', 'ipvsadm -Lnc', 'sysctl net.ipv4.vs'];
 
 type Result = Pick<Outcome, 'status' | 'failure' | 'evidence'>;
 
@@ -47,7 +48,8 @@ async function begin(world: World, scenario: LoadedScenario, log: string): Promi
 
 async function keepEvidence(world: World, directory: string, failure: FailureReport): Promise<void> {
   const { at, why, expected = '-', seen = '-' } = failure;
-  const outputs = STATE_COMMANDS.map(async command => {
+  const commands = [...STATE_COMMANDS, ...(world.mode === 'ipvs' ? IPVS_STATE_COMMANDS : [])];
+  const outputs = commands.map(async command => {
     const { stdout } = await world.topology.shell('node', `${command} 2>&1`);
     return `# ${command}\n${stdout}`;
   });

@@ -6,6 +6,7 @@ import type { HttpExpectation } from './http-expectation.ts';
 import type { Expectation } from './expectations.ts';
 import type { KubeObject } from './kube-object.ts';
 import type { Operator } from './metrics.ts';
+import type { SpreadExpectation } from './spread.ts';
 
 export type Transport = 'tcp' | 'udp' | 'sctp';
 
@@ -49,6 +50,12 @@ export interface StickyStep extends Routes, Timing {
   /** At least so many backends are used. */
   readonly distinct?: number;
   readonly backends?: readonly string[];
+}
+
+export interface SpreadStep extends Route, Timing {
+  readonly kind: 'spread';
+  readonly proto?: Transport | undefined;
+  readonly expect: SpreadExpectation;
 }
 
 /** `from` and `to` are told at the first mention of the flow. */
@@ -168,6 +175,7 @@ export interface ApiRequestsStep extends Timing {
 export type Step =
   | ProbeStep
   | StickyStep
+  | SpreadStep
   | FlowStep
   | TrafficStartStep
   | TrafficStopStep

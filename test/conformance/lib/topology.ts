@@ -173,7 +173,9 @@ export class Topology {
       'conntrack -F',
       ...['kube-ipvs0', 'nodelocaldns'].map(link => `ip link del ${link}`),
       'ip addr flush dev lo scope global',
-      ...(legacy ? ['ipvsadm -C', 'ipset -X', ...iptables] : []),
+      // Only what the kernel itself has there is left on lo: no route that makes other addresses local.
+      ...(legacy ? ['ip link set lo down', 'ip link set lo up'] : []),
+      ...(legacy ? ['ipvsadm -C', 'ipvsadm --set 900 120 300', ...iptables, 'ipset -X'] : []),
     ];
     await this.shell('node', `{ ${commands.join('; ')}; } 2>/dev/null; true`);
   }

@@ -1,7 +1,7 @@
 import { sleep } from '../exec.ts';
 import type { Step } from '../step.ts';
 import type { World } from '../world.ts';
-import { flow, probe, sticky } from './probing.ts';
+import { flow, probe, spread, sticky } from './probing.ts';
 import { restartProxy, runProxy, startProxy, stopProxy } from './process.ts';
 import { changeObjects, fault, patch, tamper } from './surroundings.ts';
 import { apiRequests, http, metric } from './telling.ts';
@@ -13,6 +13,7 @@ type Executor<S> = (world: World, step: S) => void | Promise<void>;
 const EXECUTORS: { readonly [K in Step['kind']]: Executor<StepOf<K>> } = {
   probe,
   sticky,
+  spread,
   udpFlow: flow,
   longConnection: flow,
   trafficStart,

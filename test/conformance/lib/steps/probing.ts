@@ -6,7 +6,8 @@ import type { Expectation } from '../expectations.ts';
 import { sourceNamed, splitTarget } from '../hosts.ts';
 import type { Namespace, Source } from '../hosts.ts';
 import type { Sighting } from '../sighting.ts';
-import type { FlowStep, ProbeStep, Route, StickyStep, Transport } from '../step.ts';
+import { attemptsOf, describeSpread, judgeSpread } from '../spread.ts';
+import type { FlowStep, ProbeStep, Route, SpreadStep, StickyStep, Transport } from '../step.ts';
 import type { World } from '../world.ts';
 import { Failure } from './failure.ts';
 import { eventually, timeoutFor } from './timing.ts';
@@ -80,6 +81,16 @@ export async function sticky(world: World, step: StickyStep): Promise<void> {
     }
     if (as !== undefined && typeof mapping === 'object') mappings.set(as, mapping);
     return undefined;
+  });
+}
+
+/** Asks so often, one attempt after the other, that each backend can have its share, until each has. */
+export async function spread(world: World, step: SpreadStep): Promise<void> {
+  const { from, to, proto, expect } = step;
+  await eventually(world, step, async () => {
+    const seen = await attempts(world, { from, to }, { proto, count: attemptsOf(expect.shares), parallel: 1 });
+    const why = judgeSpread(seen, expect);
+    return why ? new Failure(why, { expected: describeSpread(expect), seen: summarize(seen) }) : undefined;
   });
 }
 
