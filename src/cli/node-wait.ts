@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Node } from '../kube/types.ts';
 
-const STEP_MS = 100;
+const STEP_MS = 20;
 const NODE_WAIT_MS = 30_000;
 const POD_CIDR_WAIT_MS = 5 * 60_000;
 

@@ -12,7 +12,7 @@ import { inSteps } from './in-steps.ts';
 import type { LedgerChange } from './ledger.ts';
 import type { RulesetOptions } from './schema.ts';
 import { ElementWriter, type FamilyUnit, type TransactionObserver } from './element-writer.ts';
-import { TableKeeper } from './table-keeper.ts';
+import { TableKeeper, type listAhead } from './table-keeper.ts';
 import { TrafficCounters } from './traffic-counters.ts';
 
 export interface NftablesBackendOptions {
@@ -81,9 +81,9 @@ export class NftablesBackend implements Backend {
     this.#record(family, this.#table(family).setNode(entries));
   }
 
-  /** Begins to read the kernel, so that the first commit need not wait for it. */
-  readAhead(): void {
-    for (const keeper of this.#keepers.values()) keeper.readAhead();
+  /** The first commit goes by what was listed ahead. @param listings see listAhead */
+  readAhead(listings: ReturnType<typeof listAhead>): void {
+    for (const [family, listing] of listings) this.#keepers.get(family)?.readAhead(listing);
   }
 
   /** Changes what all Services of a family have in common; the next commit compares and rewrites the chains that differ. */

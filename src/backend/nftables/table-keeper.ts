@@ -28,6 +28,20 @@ export interface Kept {
   readonly repaired: number;
 }
 
+/** What nft lists of the table; undefined: there is none. */
+type Listing = Promise<string | undefined>;
+
+/**
+ * Begins to list the tables of all families, before there is a backend: a start takes as long as the longer of listing and of what the
+ * API server tells, and both can begin at once.
+ */
+export function listAhead(nft: Nft, families: readonly Family[]): ReadonlyMap<Family, Listing> {
+  const listings = families.map(family => [family, nft.listTable(NFT_FAMILY[family], TABLE)] as const);
+  // Who reads them is told of a failure.
+  for (const [, listing] of listings) listing.catch(() => undefined);
+  return new Map(listings);
+}
+
 interface TableKeeperOptions {
   readonly nft: Nft;
   readonly table: DesiredTable;
@@ -105,10 +119,9 @@ export class TableKeeper {
     return this.#foreign ? 'foreign' : this.#isEmpty ? 'empty' : undefined;
   }
 
-  /** Begins to read the table, for the next {@link keep}: at a start there is time while the API server tells what it has. */
-  readAhead(): void {
-    this.#ahead = this.#read();
-    // Where it fails, the one who asks for it is told.
+  /** The next {@link keep} goes by this listing; where it fails, the one who asks for it is told. */
+  readAhead(listing: Listing): void {
+    this.#ahead = this.#parse(listing);
     this.#ahead.catch(() => undefined);
   }
 
@@ -127,7 +140,11 @@ export class TableKeeper {
   }
 
   async #read(): Promise<TableContent> {
-    const listing = await this.#nft.listTable(NFT_FAMILY[this.family], TABLE);
+    return this.#parse(this.#nft.listTable(NFT_FAMILY[this.family], TABLE));
+  }
+
+  async #parse(awaited: Listing): Promise<TableContent> {
+    const listing = await awaited;
     return listing === undefined ? EMPTY_TABLE : inSteps(parseTableSteps(this.family, listing));
   }
 

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
+import { listAhead } from '../../backend/nftables/table-keeper.ts';
 import { checkFamilies } from '../../config/check-families.ts';
 import { forwardingSettings } from '../../config/forwarding-settings.ts';
 import { ConfigurationError } from '../../config/problem.ts';
@@ -85,6 +86,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
   const newNft = (): Nft =>
     new Nft({ path: configuration.sluice.nftPath, runtimeDirectory: configuration.sluice.runtimeDirectory });
   const nft = newNft();
+  const readingNft = newNft();
   const families = FAMILIES.filter(family => family === 'ipv4' || hasIPv6());
   const latency = new ProgrammingLatency(Date.now());
   const reports = new Reports({ registry, health, kernel, latency, logger });
@@ -111,6 +113,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
   const forever = new AbortController().signal;
   const work = async (): Promise<void> => {
     void cluster.watchNode(forever);
+    const watching = cluster.watchServices(forever);
     const node = await waitForNode(() => cluster.node, configuration.detectLocalMode === 'NodeCIDR', logger);
     const settings = nodeSettingsOf(configuration, nodeName, node, families);
     const problems = checkFamilies(configuration, {
@@ -122,10 +125,26 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     if (problems.fatal.length) throw new ConfigurationError(problems.fatal);
 
     const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
+    let isListingStale = false;
+    const tables = await watchTables({
+      configuration,
+      families,
+      nft,
+      registry,
+      events,
+      node: { name: nodeName, ...(node && { uid: node.uid }) },
+      compare: () => {
+        isListingStale = true;
+        live.reconciler?.verifyNow('drift');
+      },
+      logger,
+    });
+    // It takes as long as the API server takes, which tells what it has already, and longer than to try nft out.
+    const listings = listAhead(readingNft, families);
     const forwarding = await startForwarding({
       configuration,
       nft,
-      readingNft: newNft(),
+      readingNft,
       families,
       live,
       reports,
@@ -145,17 +164,8 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
         logger: logger.child({ component: 'traffic' }),
       }),
     );
-    const tables = await watchTables({
-      configuration,
-      families,
-      nft,
-      registry,
-      events,
-      node: { name: nodeName, ...(node && { uid: node.uid }) },
-      compare: () => live.reconciler?.verifyNow('drift'),
-      logger,
-    });
-    backend.readAhead();
+    // What others have changed since is listed anew.
+    if (!isListingStale) backend.readAhead(listings);
     events.record({
       regarding: { kind: 'Node', name: nodeName, ...(node && { uid: node.uid }) },
       type: 'Normal',
@@ -224,7 +234,8 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       conflicts: family => backend.conflicts(family).length,
     });
     void reconciler.run(forever);
-    await cluster.watchServices(forever);
+    await watching;
+    reconciler.touch(cluster.index.serviceKeys());
     await live.refreshAddresses();
     monitorAddresses({
       onChange: () => void live.refreshAddresses(),
