@@ -9,7 +9,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { node, PEER_NAME } from '../test/conformance/builders.ts';
+import { NODE, node, PEER_NAME } from '../test/conformance/builders.ts';
+import { METRICS_PORT } from '../test/conformance/lib/config.ts';
 import { sleep } from '../test/conformance/lib/exec.ts';
 import { Usage } from '../test/conformance/lib/usage.ts';
 import type { Cpu } from '../test/conformance/lib/usage.ts';
@@ -40,6 +41,8 @@ const IDLE_SECONDS = Number(options.idle);
 const WITHIN_SECONDS = Number(options.within);
 /** Of those that change in the burst, so many are asked whether they did. */
 const BURST_PROBED = 8;
+const SCRAPES = 5;
+const SCRAPE_PAUSE_MS = 3000;
 const MB = 1e6;
 
 const figures: Record<string, unknown> = { proxy, mode, services: load.services, endpoints: load.endpoints };
@@ -143,6 +146,29 @@ async function measureIdle(usage: Usage): Promise<void> {
   report('rss', usage.rss() / MB, 'MB');
 }
 
+/** What Prometheus costs the proxy: it asks again and again, and is answered in the time of one packet's way and of the answer itself. */
+async function measureScrapes(usage: Usage): Promise<void> {
+  await quiet(usage);
+  const url = `http://${NODE.v4}:${METRICS_PORT}/metrics`;
+  const before = usage.cpu();
+  const durations: number[] = [];
+  let bytes = 0;
+  for (let n = 0; n < SCRAPES; n += 1) {
+    const began = performance.now();
+    const answer = await world.outpost('node').call('httpGet', { url });
+    durations.push(performance.now() - began);
+    if (answer.status !== 200) throw new Error(`/metrics: ${answer.error ?? answer.status}`);
+    bytes = answer.body.length;
+    await sleep(SCRAPE_PAUSE_MS);
+  }
+  await quiet(usage);
+  durations.sort((a, b) => a - b);
+  report('scrape.p50', quantile(durations, 0.5), 'ms');
+  report('scrape.max', quantile(durations, 1), 'ms');
+  report('scrape.bytes', bytes, 'bytes');
+  report('scrape.cpu', (1000 * secondsSpent(usage, before)) / SCRAPES, 'ms');
+}
+
 async function measureRestart(): Promise<void> {
   await world.proxy.stop('SIGTERM');
   const last = load.probedAt(-1);
@@ -164,6 +190,7 @@ async function measure(): Promise<void> {
   const usage = await measureLoad();
   await measureChanges(usage);
   await measureBurst(usage);
+  await measureScrapes(usage);
   await measureIdle(usage);
   usage.stop();
   await measureRestart();

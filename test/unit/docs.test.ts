@@ -86,6 +86,18 @@ test('docs/operations.md tells of every metric, and of no other', () => {
   expect(told.toSorted()).toEqual([...shown, ...others].toSorted());
 });
 
+test('queries in docs/operations.md ask for metrics that are there', () => {
+  const others = new Set(['sluice_build_info', 'kubernetes_build_info', 'nodejs_eventloop_lag_p99_seconds']);
+  const shown = new Set(
+    [...read('test/unit/telemetry/metrics/exposition.txt').matchAll(/^\w+/gm)].map(([name]) => name),
+  );
+  const text = section('docs/operations.md', 'Metrics');
+  const asked = text.match(/\b(?:sluice|kubeproxy|rest_client|nodejs|kubernetes)_[a-z_0-9]*[a-z0-9]\b(?!\*)/g) ?? [];
+  const known = (name: string): boolean => shown.has(name) || others.has(name);
+  expect(asked.length).toBeGreaterThan(60);
+  expect(asked.filter(name => !known(name) && !known(name.replace(/_(?:bucket|sum|count)$/, '')))).toEqual([]);
+});
+
 test('docs/operations.md quotes log lines that the program writes', () => {
   const sources = globSync('src/**/*.ts').map(read).join('\n');
   const templates = [...sources.matchAll(/`([^`\n]*\$\{[^`\n]*)`/g)].map(([, text]) =>
