@@ -50,8 +50,7 @@ export class CountedElements {
       if (increment) increments.set(key, increment);
     }
     for (const id of this.#known.keys()) {
-      if (!id.startsWith(prefix) || this.#renewed.has(id) || counts.has(id.slice(prefix.length))) continue;
-      this.#known.delete(id);
+      if (id.startsWith(prefix) && !counts.has(id.slice(prefix.length))) this.#known.delete(id);
     }
     return increments;
   }

@@ -50,6 +50,20 @@ describe('CountedElements', () => {
     expect(read(elements, { a: 4 }, 'nodeports')).toEqual({ a: 4 });
   });
 
+  it.each([
+    { name: 'the element that was', seen: 6 },
+    { name: 'the one that replaced it', seen: 7 },
+  ])('leaves an element to the next reading that was replaced during one, which saw $name', ({ seen }) => {
+    const elements = new CountedElements();
+    read(elements, { a: 5 });
+    const take = elements.beginReading('services');
+    elements.noteWritten([entry('a')]);
+    expect(take(new Map([['a', seen]]))).toEqual(new Map());
+    // The new one has counted so many by now, of which some may have been seen above.
+    expect(read(elements, { a: 8 })).toEqual({ a: 8 });
+    expect(read(elements, { a: 9 })).toEqual({ a: 1 });
+  });
+
   it('counts nothing twice, whether an element is replaced before, after or during a reading', () => {
     // What happens to one element: connections, it is written anew, a reading sees it, what was read is taken in.
     const happenings = fc.array(fc.constantFrom('connect', 'write', 'begin', 'see', 'take'), { maxLength: 40 });
