@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { NftablesBackend } from '../backend/nftables/apply.ts';
 import type { RulesetOptions } from '../backend/nftables/schema.ts';
+import { checkFamilies, type FamilyProblems } from '../config/check-families.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Node } from '../kube/types.ts';
 import { parseAddress, type Family } from '../model/ip.ts';
@@ -27,6 +28,7 @@ export class LiveNode {
   #serviceCIDRs: readonly string[] = [];
   #localAddresses: readonly string[] = [];
   #hashed: readonly Family[] = [];
+  #configuration: Configuration;
   #settings: NodeSettings;
   #started:
     | {
@@ -38,6 +40,7 @@ export class LiveNode {
 
   constructor(options: LiveNodeOptions) {
     this.#options = options;
+    this.#configuration = options.configuration;
     this.#settings = this.#derive();
   }
 
@@ -62,8 +65,21 @@ export class LiveNode {
   }
 
   #derive(): NodeSettings {
-    const { configuration, nodeName, families } = this.#options;
+    return this.#settingsBy(this.#configuration);
+  }
+
+  #settingsBy(configuration: Configuration): NodeSettings {
+    const { nodeName, families } = this.#options;
     return nodeSettingsOf(configuration, nodeName, this.#node, families, this.#hashed);
+  }
+
+  /** Compares the families of a configuration with those of the node as it is known by now. */
+  checkFamilies(configuration: Configuration): FamilyProblems {
+    return checkFamilies(configuration, {
+      primaryFamily: this.#settingsBy(configuration).primaryFamily,
+      families: this.#options.families,
+      podCIDRs: this.#node?.podCIDRs ?? [],
+    });
   }
 
   get rulesets(): readonly RulesetOptions[] {
@@ -85,16 +101,28 @@ export class LiveNode {
   setNode(node: Node | undefined): void {
     this.#options.health.setNodeEligible(node !== undefined && !node.isBeingDeleted);
     this.#node = this.#withWhatWasKnown(node);
+    if (this.#follow())
+      this.#options.logger.info({ zone: this.view.zone, addresses: this.view.addresses }, 'the Node changed');
+  }
+
+  /** Follows a configuration that has changed in what may change at run time. */
+  setConfiguration(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#follow();
+  }
+
+  /** @returns whether anything is different for the loop */
+  #follow(): boolean {
     const before = this.#settings;
     this.#settings = this.#derive();
-    if (!this.#started || isDeepStrictEqual(before, this.#settings)) return;
+    if (!this.#started || isDeepStrictEqual(before, this.#settings)) return false;
     const { reconciler, backend, serviceKeys } = this.#started;
-    this.#options.logger.info({ zone: this.view.zone, addresses: this.view.addresses }, 'the Node changed');
     const rulesetsBefore = [...before.families.values()].map(({ ruleset }) => ruleset);
     const { rulesets } = this;
     if (!isDeepStrictEqual(rulesetsBefore, rulesets)) reconciler.atNextRun(() => backend.configure(rulesets));
     this.#tellEntries();
     if (!isDeepStrictEqual(before.view, this.view)) reconciler.touch(serviceKeys());
+    return true;
   }
 
   /** Of a Node that is gone, or that tells no address or pod CIDR any more, the last that was known stays in force. */

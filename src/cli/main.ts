@@ -56,7 +56,7 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
       await initialise(configuration, log.logger);
       if (invocation.initOnly) return 0;
       endOnSignals();
-      return run({ configuration, master, nodeName: name, log });
+      return run({ configuration, source: invocation, master, nodeName: name, log });
   }
 }
 

@@ -15,6 +15,8 @@ import type { Readiness } from '../telemetry/readiness.ts';
 
 export interface ServersOptions {
   readonly configuration: Configuration;
+  /** What is in force by now, to be shown. */
+  readonly current: () => Configuration;
   readonly registry: Registry;
   readonly health: HealthState;
   readonly readiness: Readiness;
@@ -26,7 +28,7 @@ export interface ServersOptions {
 
 /** Starts the servers of healthzBindAddress and metricsBindAddress. */
 export function startServers(options: ServersOptions): void {
-  const { configuration, registry, health, readiness, setVerbosity, logger, onFatal } = options;
+  const { configuration, current, registry, health, readiness, setVerbosity, logger, onFatal } = options;
   const log = logger.child({ component: 'server' });
   const start = (name: string, address: string, app: Parameters<typeof startHttpServer>[0]): void => {
     const { host, port } = parseHostPort(address)!;
@@ -44,7 +46,7 @@ export function startServers(options: ServersOptions): void {
     sliRegistry,
     slis,
     proxyMode: forwardingSettings(configuration).backend,
-    configuration: () => toV1alpha1(configuration),
+    configuration: () => toV1alpha1(current()),
     enableProfiling: configuration.enableProfiling,
     setVerbosity,
   });

@@ -12,7 +12,8 @@ export async function loadConfiguration(path: string | undefined, flags: FlagTex
   return resolveConfiguration(flags, path === undefined ? undefined : await readText(path));
 }
 
-async function readText(path: string): Promise<string> {
+/** Reads the text of the configuration file. @throws ConfigurationError where it cannot be read */
+export async function readText(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -18,10 +18,11 @@ const FIRST_RETRY_MS = 1000;
 /** The Services that the kernel would not take, and when each is tried again. */
 export class Quarantine {
   readonly #entries = new Map<string, Quarantined>();
-  readonly #maxRetryMs: number;
+  /** Longest delay between two attempts. */
+  maxRetryMs: number;
 
   constructor(maxRetryMs: number) {
-    this.#maxRetryMs = maxRetryMs;
+    this.maxRetryMs = maxRetryMs;
   }
 
   get size(): number {
@@ -36,7 +37,7 @@ export class Quarantine {
   add({ owner, family, error }: Refusal, now: number): number {
     const id = `${family} ${owner}`;
     const attempts = (this.#entries.get(id)?.attempts ?? 0) + 1;
-    const delay = Math.min(this.#maxRetryMs, FIRST_RETRY_MS * 2 ** (attempts - 1));
+    const delay = Math.min(this.maxRetryMs, FIRST_RETRY_MS * 2 ** (attempts - 1));
     this.#entries.set(id, { owner, family, attempts, error, dueAt: now + delay });
     return attempts;
   }

@@ -76,7 +76,7 @@ export class Reconciler {
   readonly quarantine: Quarantine;
   readonly #backend: Backend;
   readonly #plan: ReconcilerOptions['plan'];
-  readonly #times: ReconcilerTimes;
+  #times: ReconcilerTimes;
   readonly #observer: ReconcileObserver;
   readonly #followers: readonly Follower[];
   readonly #logger: Logger;
@@ -137,6 +137,16 @@ export class Reconciler {
   /** Has the kernel compared with what is desired, now. */
   verifyNow(reason: 'verify' | 'drift' = 'verify'): void {
     if (this.#isStarted) this.#wakeUp.at(reason, performance.now());
+  }
+
+  /** Changes its times; what is due earlier by the new ones comes earlier. */
+  setTimes(times: ReconcilerTimes): void {
+    this.#times = times;
+    this.#retry.maxMs = times.maxRetryMs;
+    this.quarantine.maxRetryMs = times.maxRetryMs;
+    const latest = performance.now() + times.verifyMs;
+    const due = this.#wakeUp.dueAt('verify');
+    if (due !== undefined && due > latest) this.#wakeUp.at('verify', latest);
   }
 
   #schedule(reason: 'services-changed' | 'node-changed'): void {

@@ -38,14 +38,15 @@ const NEVER = '0001-01-01T00:00:00Z';
  * not judged. The node's eligibility counts for /healthz only.
  */
 export class HealthState {
-  readonly #healthTimeoutMs: number;
+  /** As in {@link HealthStateOptions}. */
+  healthTimeoutMs: number;
   readonly #now: () => number;
   readonly #lastUpdatedMs = new Map<Family, number>();
   readonly #oldestPendingMs = new Map<Family, number>();
   #nodeIsEligible = false;
 
   constructor({ healthTimeoutMs, now }: HealthStateOptions) {
-    this.#healthTimeoutMs = healthTimeoutMs;
+    this.healthTimeoutMs = healthTimeoutMs;
     this.#now = now;
   }
 
@@ -84,7 +85,7 @@ export class HealthState {
   #isFamilyHealthy(family: Family, nowMs: number): boolean {
     const pendingMs = this.#oldestPendingMs.get(family);
     if (pendingMs === undefined || !this.#lastUpdatedMs.has(family)) return true;
-    return nowMs - pendingMs < this.#healthTimeoutMs;
+    return nowMs - pendingMs < this.healthTimeoutMs;
   }
 
   #answer(nodeEligible: boolean | undefined): HealthAnswer {

@@ -25,6 +25,8 @@ export interface LogControl {
   readonly logger: Logger;
   /** Changes the verbosity of the logger and of all its children, but for what vmodule sets. */
   setVerbosity(verbosity: number): void;
+  /** Changes what vmodule sets. */
+  setModules(vmodule: readonly ModuleVerbosity[]): void;
 }
 
 /** The verbosity under which Kubernetes would log a line of that level. */
@@ -41,7 +43,7 @@ export function createLogger({ format, verbosity, vmodule = [], write }: LoggerO
   // and the program is bundled into one.
   const sink = write ? { write } : destination({ dest: 2, sync: true });
   const toText = { write: (line: string) => void sink.write(formatLogLine(line, process.pid)) };
-  const modules = vmodule.map(({ filePattern, verbosity }) => ({ pattern: wildcard(filePattern), verbosity }));
+  let modules = patternsOf(vmodule);
   const children = new LoggerSet();
   let current = verbosity;
 
@@ -64,17 +66,27 @@ export function createLogger({ format, verbosity, vmodule = [], write }: LoggerO
     },
     format === 'text' ? toText : sink,
   );
+  const setLevels = (): void => {
+    logger.level = levelOf(logger);
+    children.forEach(child => {
+      child.level = levelOf(child);
+    });
+  };
   return {
     logger,
     setVerbosity: to => {
       current = to;
-      logger.level = levelOf(logger);
-      children.forEach(child => {
-        child.level = levelOf(child);
-      });
+      setLevels();
+    },
+    setModules: to => {
+      modules = patternsOf(to);
+      setLevels();
     },
   };
 }
+
+const patternsOf = (vmodule: readonly ModuleVerbosity[]) =>
+  vmodule.map(({ filePattern, verbosity }) => ({ pattern: wildcard(filePattern), verbosity }));
 
 const levelFor = (verbosity: number): string => (verbosity >= 6 ? 'trace' : verbosity >= 4 ? 'debug' : 'info');
 

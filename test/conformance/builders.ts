@@ -19,6 +19,7 @@ import type {
   PlainFault,
   PlainStep,
   ProbeStep,
+  ProxyEndsStep,
   ProxyStart,
   RestartProxyStep,
   RunProxyStep,
@@ -139,7 +140,13 @@ export const metric = (
 export const startProxy = (step: ProxyStart = {}): StartProxyStep => ({ kind: 'startProxy', ...step });
 /** Sends the proxy a signal and waits until it has ended. */
 export const stopProxy = (signal: NodeJS.Signals = 'SIGTERM'): StopProxyStep => ({ kind: 'stopProxy', signal });
-/** Both, one after the other. */
+/** Waits until the proxy has ended by itself, with this status. */
+export const proxyEnds = (exit: number, more: Pick<ProxyEndsStep, 'within'> = {}): ProxyEndsStep => ({
+  kind: 'proxyEnds',
+  exit,
+  ...more,
+});
+/** Ends the proxy by a signal, and starts it again. */
 export const restartProxy = (signal: NodeJS.Signals = 'SIGTERM', step: ProxyStart = {}): RestartProxyStep => ({
   kind: 'restartProxy',
   signal,

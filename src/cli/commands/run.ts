@@ -1,8 +1,6 @@
 import { Registry } from 'prom-client';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
 import { listAhead } from '../../backend/nftables/table-keeper.ts';
-import { checkFamilies } from '../../config/check-families.ts';
-import { forwardingSettings } from '../../config/forwarding-settings.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { monitorAddresses } from '../../kernel/address-monitor.ts';
@@ -27,6 +25,7 @@ import { createProcessMetrics } from '../../telemetry/metrics/process.ts';
 import { createServiceTrafficMetrics } from '../../telemetry/metrics/service-traffic.ts';
 import { Readiness } from '../../telemetry/readiness.ts';
 import { ServiceTraffic } from '../../telemetry/service-traffic.ts';
+import type { ConfigurationSource } from '../args.ts';
 import { Cluster } from '../cluster.ts';
 import { ConflictReports } from '../conflict-reports.ts';
 import { startForwarding } from '../forwarding.ts';
@@ -34,16 +33,18 @@ import { startHealthChecks } from '../health-checks.ts';
 import { kubernetesBuild } from '../kubernetes-build.ts';
 import { requestReports, watchReports } from '../kube-reports.ts';
 import { LiveNode } from '../live-node.ts';
-import { nodeSettingsOf } from '../node-settings.ts';
 import { waitForNode } from '../node-wait.ts';
 import { readinessChecks } from '../readiness-checks.ts';
 import { Reports } from '../reports.ts';
 import { startServers } from '../servers.ts';
+import { healthTimeoutMs, reconcilerTimes, watchConfiguration } from '../watch-configuration.ts';
 import { watchTables } from '../watch-tables.ts';
 import { COMMIT, VERSION } from '../version.ts';
 
 export interface RunOptions {
   readonly configuration: Configuration;
+  /** Where that is from; its file is watched. */
+  readonly source: Pick<ConfigurationSource, 'configFile' | 'flags'>;
   /** Overrides the server of the kubeconfig; empty for none. */
   readonly master: string;
   readonly nodeName: string;
@@ -55,24 +56,25 @@ export interface RunOptions {
  * @returns never but by an error that ends it
  * @throws Error for what the operator has to mend: configuration, access to the API server, nft, the kernel
  */
-export async function run({ configuration, master, nodeName, log }: RunOptions): Promise<never> {
+export async function run({ configuration, source, master, nodeName, log }: RunOptions): Promise<never> {
   const { logger } = log;
   logger.info({ version: VERSION, commit: COMMIT, node: nodeName, pid: process.pid }, 'sluice starts');
-  const { syncPeriodMs, minSyncPeriodMs } = forwardingSettings(configuration);
+  /** In force by now. */
+  let current = configuration;
 
   const fatal = Promise.withResolvers<never>();
   const registry = new Registry();
   const processMetrics = createProcessMetrics(registry, { version: VERSION, revision: COMMIT });
-  const healthTimeoutMs = 2 * syncPeriodMs;
-  const health = new HealthState({ healthTimeoutMs, now: () => Date.now() });
+  const health = new HealthState({ healthTimeoutMs: healthTimeoutMs(configuration), now: () => Date.now() });
   const kernel = new KernelFreshness({
     // The next comparison comes a tenth of the period late at most, and may then take as long as a change.
-    maxAgeMs: () => 1.1 * configuration.sluice.verifyPeriodMs + healthTimeoutMs,
+    maxAgeMs: () => 1.1 * current.sluice.verifyPeriodMs + health.healthTimeoutMs,
     now: () => performance.now(),
   });
   const readiness = new Readiness();
   startServers({
     configuration,
+    current: () => current,
     registry,
     health,
     readiness,
@@ -109,18 +111,27 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
     },
     onServiceCIDRs: cidrs => live.setServiceCIDRs(cidrs),
   });
+  watchConfiguration({
+    configuration,
+    source,
+    master,
+    registry,
+    readiness,
+    live,
+    health,
+    log,
+    onApplied: applied => {
+      current = applied;
+    },
+    onRestartNeeded: fatal.reject,
+  });
   for (const check of readinessChecks({ reflectors: () => cluster.status(), health, kernel })) readiness.add(check);
   const forever = new AbortController().signal;
   const work = async (): Promise<void> => {
     void cluster.watchNode(forever);
     const watching = cluster.watchServices(forever);
-    const node = await waitForNode(() => cluster.node, configuration.detectLocalMode === 'NodeCIDR', logger);
-    const settings = nodeSettingsOf(configuration, nodeName, node, families);
-    const problems = checkFamilies(configuration, {
-      primaryFamily: settings.primaryFamily,
-      families,
-      podCIDRs: node?.podCIDRs ?? [],
-    });
+    const node = await waitForNode(() => cluster.node, current.detectLocalMode === 'NodeCIDR', logger);
+    const problems = live.checkFamilies(current);
     for (const { field, message } of problems.warnings) logger.warn({ field }, `configuration: ${message}`);
     if (problems.fatal.length) throw new ConfigurationError(problems.fatal);
 
@@ -152,7 +163,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
       logger,
     });
     const { backend } = forwarding;
-    await setOomScore(configuration.oomScoreAdj).catch((error: unknown) =>
+    await setOomScore(current.oomScoreAdj).catch((error: unknown) =>
       logger.warn({ err: error }, 'oomScoreAdj could not be set'),
     );
 
@@ -197,13 +208,7 @@ export async function run({ configuration, master, nodeName, log }: RunOptions):
         const service = cluster.index.service(owner);
         return service && planService({ service, slices: cluster.index.slicesOf(owner, family) }, family, live.view);
       },
-      times: {
-        quietMs: configuration.sluice.syncQuietPeriodMs,
-        maxDelayMs: configuration.sluice.syncMaxDelayMs,
-        minPeriodMs: minSyncPeriodMs ?? 0,
-        maxRetryMs: syncPeriodMs,
-        verifyMs: configuration.sluice.verifyPeriodMs,
-      },
+      times: reconcilerTimes(current),
       observer: {
         ...loop,
         began: reasons => {

@@ -128,6 +128,14 @@ export interface StopProxyStep {
   readonly signal: NodeJS.Signals;
 }
 
+/** The proxy ends by itself. */
+export interface ProxyEndsStep {
+  readonly kind: 'proxyEnds';
+  readonly exit: number;
+  /** Seconds. */
+  readonly within?: number;
+}
+
 export interface RestartProxyStep extends ProxyStart {
   readonly kind: 'restartProxy';
   readonly signal: NodeJS.Signals;
@@ -186,6 +194,7 @@ export type Step =
   | MetricStep
   | StartProxyStep
   | StopProxyStep
+  | ProxyEndsStep
   | RestartProxyStep
   | RunProxyStep
   | TamperStep

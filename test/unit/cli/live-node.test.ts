@@ -121,6 +121,35 @@ describe('LiveNode and the Node object', () => {
     expect(live.view.addresses).toEqual({ ipv4: '192.168.100.1', ipv6: undefined });
   });
 
+  it('follows a configuration that changed, and plans nothing anew for it', () => {
+    const { live, touch, configure, entries, reconciler, start, log } = setUp('nodePortAddresses: [192.168.100.1/32]');
+    live.setNode(node());
+    start();
+    const works: (() => void)[] = [];
+    vi.spyOn(reconciler, 'atNextRun').mockImplementation(work => void works.push(work));
+    entries.clear();
+    const next = '{nodePortAddresses: [0.0.0.0/0], nftables: {masqueradeAll: true}, clusterCIDR: 10.0.0.0/8}';
+    live.setConfiguration(configuration(next));
+    for (const work of works) work();
+    expect(configure).toHaveBeenCalledExactlyOnceWith([
+      expect.objectContaining({ family: 'ipv4', masqueradeAll: true, nodePorts: 'all', localSource: 'pod-cidrs' }),
+      expect.objectContaining({ family: 'ipv6', masqueradeAll: true, nodePorts: 'all' }),
+    ]);
+    expect(entries.get('ipv4')?.podCIDRs).toEqual(['10.0.0.0/8']);
+    expect(live.healthCheckAddresses('ipv4')).toEqual(['0.0.0.0']);
+    expect(touch).not.toHaveBeenCalled();
+    expect(log.lines).toEqual([]);
+  });
+
+  it('tells what is wrong with a configuration on this node, before it is in force', () => {
+    const { live, configure, start } = setUp();
+    live.setNode(node());
+    start();
+    const { fatal, warnings } = live.checkFamilies(configuration('clusterCIDR: fd00:10:244::/48'));
+    expect([...fatal, ...warnings].map(({ field }) => field)).toContain('clusterCIDR');
+    expect(configure).not.toHaveBeenCalled();
+  });
+
   it('tells nobody before the loop is there', () => {
     const { live, entries } = setUp();
     expect(live.reconciler).toBeUndefined();

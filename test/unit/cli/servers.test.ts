@@ -34,6 +34,7 @@ function start(fields: string) {
   readiness.add({ name: 'tested', problem: () => undefined });
   startServers({
     configuration: configuration(fields),
+    current: () => configuration(fields),
     registry,
     health: new HealthState({ healthTimeoutMs: 1000, now: () => 0 }),
     readiness,

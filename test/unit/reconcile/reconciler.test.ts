@@ -100,6 +100,27 @@ describe('Reconciler', () => {
     expect(kernelOf(world.backend)).toEqual(['d/a', 'd/b']);
   });
 
+  it('takes other times while it runs; a comparison that is due later by the old ones comes sooner', async () => {
+    world = setUp({ minPeriodMs: 4000, verifyMs: 900_000 });
+    world.reconciler.start();
+    world.reconciler.verifyNow();
+    await vi.advanceTimersByTimeAsync(5000);
+    world.reconciler.setTimes({ ...TIMES, quietMs: 20, verifyMs: 10_000 });
+    world.change('d/a');
+    await vi.advanceTimersByTimeAsync(19);
+    expect(kernelOf(world.backend)).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(kernelOf(world.backend)).toEqual(['d/a']);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.outcomes.at(-1)).toMatchObject({ reasons: ['verify'], verified: true });
+    // The longest delay of retries, too.
+    world.reconciler.setTimes({ ...TIMES, maxRetryMs: 300 });
+    world.backend.failures = 5;
+    world.change('d/b');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(kernelOf(world.backend)).toEqual(['d/a', 'd/b']);
+  });
+
   it('plans only what was touched', async () => {
     world = setUp();
     world.change('d/a', 'd/b', 'd/c');

@@ -54,6 +54,15 @@ describe('createLogger', () => {
     expect(shown(setup({ vmodule }), 'plan')).toBe(DEBUG);
   });
 
+  it('changes what vmodule says, at run time', () => {
+    const control = setup({ vmodule: [{ filePattern: 'plan', verbosity: 6 }] });
+    const plan = control.logger.child({ component: 'plan' });
+    const kube = control.logger.child({ component: 'kube' });
+    control.setModules([{ filePattern: 'kube', verbosity: 4 }]);
+    expect([control.logger, plan, kube].map(logger => logger.level)).toEqual(['info', 'info', 'debug']);
+    expect(control.logger.child({ component: 'kube' }).level).toBe('debug');
+  });
+
   it('changes the verbosity of all loggers that are in use, at run time', () => {
     const control = setup({ vmodule: [{ filePattern: 'plan', verbosity: 6 }] });
     const kube = control.logger.child({ component: 'kube' });

@@ -1,11 +1,13 @@
 // Steps that start and stop the proxy.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describeEnd } from '../proxy.ts';
-import type { ProxyStart, RestartProxyStep, RunProxyStep, StopProxyStep } from '../step.ts';
+import type { ProxyEndsStep, ProxyStart, RestartProxyStep, RunProxyStep, StopProxyStep } from '../step.ts';
 import type { World } from '../world.ts';
 import { Failure } from './failure.ts';
 
 const RUN_WITHIN_SECONDS = 30;
+const ENDS_WITHIN_SECONDS = 10;
 
 /** Starts the proxy and, if not told otherwise, waits until it has taken in everything. */
 export async function startProxy(world: World, { args, config, wait = true }: ProxyStart): Promise<void> {
@@ -22,6 +24,16 @@ export async function stopProxy(world: World, { signal }: Pick<StopProxyStep, 's
   world.mustRun();
   world.memory.proxyExpected = false;
   await world.proxy.stop(signal);
+}
+
+/** Waits until the proxy has ended by itself, and throws where it does not, or the exit status is another. */
+export async function proxyEnds(world: World, { exit, within = ENDS_WITHIN_SECONDS }: ProxyEndsStep): Promise<void> {
+  world.memory.proxyExpected = false;
+  const late = sleep(within * 1000 * world.patience, undefined, { ref: false });
+  const ended = await Promise.race([world.proxy.exit(), late]);
+  if (ended?.code === exit) return;
+  const seen = ended ? describeEnd(ended) : 'still running';
+  throw new Failure('the proxy did not end as it should', { expected: `exit status ${exit}`, seen });
 }
 
 /** Ends the proxy and starts it again. */

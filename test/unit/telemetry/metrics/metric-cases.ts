@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { BoundedTotals } from '../../../../src/telemetry/bounded-totals.ts';
+import { createConfigurationMetrics } from '../../../../src/telemetry/metrics/configuration.ts';
 import { createConntrackMetrics } from '../../../../src/telemetry/metrics/conntrack.ts';
 import { createHealthMetrics } from '../../../../src/telemetry/metrics/health.ts';
 import { createMonitorMetrics } from '../../../../src/telemetry/metrics/monitor.ts';
@@ -28,6 +29,7 @@ export function createAllMetrics(registry: Registry) {
     readiness: readinessIn(registry),
     traffic: trafficIn(registry),
     monitor: createMonitorMetrics(registry, ['ipv4', 'ipv6']),
+    configuration: createConfigurationMetrics(registry),
   };
 }
 
@@ -306,6 +308,18 @@ export const metricCases: readonly MetricCase[] = [
       'kubernetes_healthcheck{name="ping",type="healthz"} 0',
       'kubernetes_healthchecks_total{name="ping",status="success",type="healthz"} 1',
       'kubernetes_healthchecks_total{name="ping",status="error",type="healthz"} 1',
+    ],
+  },
+  {
+    name: 'a configuration file that is not valid',
+    act: ({ configuration }) => {
+      configuration.setValid(false);
+      configuration.countReload('invalid');
+    },
+    samples: [
+      'sluice_configuration_valid 0',
+      'sluice_configuration_reloads_total{result="invalid"} 1',
+      'sluice_configuration_reloads_total{result="applied"} 0',
     ],
   },
   {
