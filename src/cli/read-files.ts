@@ -17,13 +17,23 @@ export async function readFiles(names: readonly string[], stdin: NodeJS.Readable
       continue;
     }
     const paths = (await stat(name)).isDirectory()
-      ? (await readdir(name))
-          .filter(entry => MANIFEST.test(entry))
+      ? (await readdir(name, { withFileTypes: true }))
+          .filter(entry => MANIFEST.test(entry.name) && !entry.isDirectory())
+          .map(entry => join(name, entry.name))
           .toSorted()
-          .map(entry => join(name, entry))
       : [name];
     if (!paths.length) throw new Error(`${name}: no file in this folder ends in .yaml, .yml or .json`);
-    for (const path of paths) texts.push({ file: path, text: await readFile(path, 'utf8') });
+    for (const path of paths) texts.push({ file: path, text: await readText(path) });
   }
   return texts;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    // That of EISDIR does not name it.
+    throw message.includes(path) ? error : new Error(`${path}: ${message}`, { cause: error });
+  }
 }

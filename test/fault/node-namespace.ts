@@ -108,6 +108,29 @@ export class NodeNamespace {
     return this.#program?.exitCode === null && this.#program.signalCode === null;
   }
 
+  /** Of a program that has ended by itself. */
+  get exitCode(): number | null | undefined {
+    return this.#program?.exitCode;
+  }
+
+  /**
+   * Drops all packets of the connections to the API server that there are now; new ones can be made.
+   * @returns how many there were
+   */
+  cutConnections(): number {
+    const listed = this.#namespace.run('ss', '-Htn', 'state', 'established', `( dport = :${API_PORT} )`);
+    const ports = listed.split('\n').flatMap(line => /:(\d+)\s+\S+:\d+\s*$/.exec(line)?.[1] ?? []);
+    if (!ports.length) return 0;
+    const all = `{ ${ports.join(', ')} }`;
+    this.#namespace.run(
+      'nft',
+      `add table inet cable; add chain inet cable input { type filter hook input priority 0; }
+      add rule inet cable input tcp sport ${all} tcp dport ${API_PORT} drop
+      add rule inet cable input tcp dport ${all} tcp sport ${API_PORT} drop`,
+    );
+    return ports.length;
+  }
+
   /** The last lines of the program's log. */
   get log(): string {
     return this.#read('program.log').split('\n').slice(-15).join('\n');

@@ -125,9 +125,10 @@ export function gapsIn(states: readonly Tables[]): string[] {
 /** Elements, VIPs however they are answered, and chains that do something. */
 function keysOf(tables: Tables): Set<string> {
   const ids = [...elementsOf(tables).keys()];
-  const vips = ids.flatMap(
-    id => /^ip6? (?:services|nodeports|unavailable|unavailable-nodeports) (.*)$/.exec(id)?.[1] ?? [],
-  );
+  const vips = ids.flatMap(id => {
+    const vip = /^(ip6? )(?:services|nodeports|unavailable|unavailable-nodeports) (.*)$/.exec(id);
+    return vip ? `${vip[1]}${vip[2]}` : [];
+  });
   const chains = [...chainsOf(tables)].filter(([, { rules }]) => rules.length).map(([id]) => `chain ${id}`);
   return new Set([...ids, ...vips.map(vip => `VIP ${vip}`), ...chains]);
 }

@@ -135,7 +135,9 @@ class Judge {
     }
   }
 
+  /** Another process tries everything anew. */
   restarted(): void {
+    this.aside.clear();
     this.#knowsAll = false;
     this.#owners = new Map();
   }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readFiles } from '../../../src/cli/read-files.ts';
@@ -48,8 +48,16 @@ describe('readFiles', () => {
     );
   });
 
-  it('names a folder that ends as a manifest does, and cannot be read as one', async () => {
-    mkdirSync(folder.file('empty/g.yaml'), { recursive: true });
-    await expect(read([folder.file('empty')])).rejects.toThrow('EISDIR');
+  it('does not take a folder for a manifest, whatever its name', async () => {
+    mkdirSync(folder.file('aa.yaml'));
+    expect(await read([folder.path])).toEqual(['a.yml: a', 'b.yaml: b', 'c.json: c']);
+  });
+
+  it('names what is in a folder and cannot be read', async () => {
+    symlinkSync(folder.file('below.d'), folder.file('link.yaml'));
+    await expect(read([folder.path])).rejects.toThrow(`${folder.file('link.yaml')}: EISDIR`);
+    rmSync(folder.file('link.yaml'));
+    symlinkSync(folder.file('nowhere'), folder.file('link.yaml'));
+    await expect(read([folder.path])).rejects.toThrow(folder.file('link.yaml'));
   });
 });
