@@ -16,11 +16,14 @@ export interface Options extends MeasureOptions {
   readonly isJson: boolean;
 }
 
+const STANDARD = '1000x5,5000x5,10000x5,30000x5,10000x10,5000x50';
+const QUICK = '300x5,1000x5';
+
 export const USAGE = `bench/run.ts [--proxy COMMAND] [--sizes 1000x5,5000x5] [--full] [--quick] ...
   --proxy COMMAND     a shell command with kube-proxy's command line; dist/sluice if absent
   --mode MODE         nftables (the default), iptables or ipvs
-  --sizes SxE,...     Services x endpoints of each; 1000x5,5000x5,10000x5,30000x5 if absent
-  --full              all sizes, and the other layouts where they take minutes
+  --sizes SxE,...     Services x endpoints of each; ${STANDARD} if absent
+  --full              the other layouts also where they take minutes
   --quick             small sizes and few repeats: whether everything works
   --only PART,...     proxy, layouts, datapath
   --changes N         single changes at each size (200)
@@ -32,10 +35,6 @@ export const USAGE = `bench/run.ts [--proxy COMMAND] [--sizes 1000x5,5000x5] [--
   --nft PATH          the nft to use; the one in PATH if absent
   --output DIRECTORY  for the results (bench/results)
   --json              print the results as JSON instead of tables`;
-
-const STANDARD = '1000x5,5000x5,10000x5,30000x5';
-const FULL = '1000x5,5000x5,10000x5,10000x10,30000x5,5000x50';
-const QUICK = '300x5,1000x5';
 
 /** Reads the command line. @throws Error that says what is wrong with it */
 export function parseOptions(args: readonly string[]): Options {
@@ -63,7 +62,7 @@ export function parseOptions(args: readonly string[]): Options {
   const parts = values.only.split(',');
   const unknown = parts.filter(part => !['proxy', 'layouts', 'datapath'].includes(part));
   if (unknown.length) throw new Error(`--only: no such part: ${unknown.join(', ')}`);
-  const sizes = sizesOf(values.sizes ?? (full ? FULL : quick ? QUICK : STANDARD));
+  const sizes = sizesOf(values.sizes ?? (quick ? QUICK : STANDARD));
   return {
     proxy: values.proxy || process.env['PROXY'] || `${process.cwd()}/dist/sluice`,
     mode: modeOf(values.mode),

@@ -1,6 +1,6 @@
 // Measures a service proxy at scale, from the outside, in namespaces of its own; docs/performance.md tells how.
 //
-//   scripts/node bench/run.ts [--proxy COMMAND] [--sizes 1000x5,10000x5] [--full]
+//   scripts/node bench/run.ts [--proxy COMMAND] [--sizes 1000x5,10000x5] [--quick]
 //
 // Prints tables and writes results.json and results.svg. Needs root, nft and iproute2.
 

@@ -13,7 +13,7 @@ const NONE = '-';
 
 /** Three digits at most: 0.123, 1.23, 12.3, 123; a dash for what was not measured. */
 export function figure(value: number | undefined): string {
-  if (value === undefined || Number.isNaN(value)) return NONE;
+  if (value === undefined || !Number.isFinite(value)) return NONE;
   const size = Math.abs(value);
   return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }
