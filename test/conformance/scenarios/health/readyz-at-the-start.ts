@@ -15,7 +15,7 @@ export default scenario({
       headers: { 'Content-Type': 'text/plain; charset=utf-8' },
       bodyIncludes: [
         '[-]nodes-synced failed: no full state received yet; ',
-        '[-]services-synced failed: not asked for yet\n',
+        '[-]services-synced failed: no full state received yet; ',
         '[-]kernel-compared failed: not compared with the kernel yet\n',
         '[+]changes-programmed ok\n',
         'readyz check failed\n',
