@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { IpvsBackend } from '../backend/ipvs/apply.ts';
 import { retireWhenIdle } from '../backend/ipvs/retire.ts';
 import { removeOtherModes } from '../backend/legacy/apply.ts';
@@ -15,6 +16,8 @@ import type { EventRecorder } from '../kube/event-recorder.ts';
 import { cidrContains, parseCidr, type Family } from '../model/ip.ts';
 import type { Follower } from '../reconcile/reconciler.ts';
 import { ipvsOptionsOf } from './ipvs-settings.ts';
+import { IpvsStatistics } from '../telemetry/ipvs-statistics.ts';
+import { createIpvsMetrics } from '../telemetry/metrics/ipvs.ts';
 import type { LiveNode } from './live-node.ts';
 import type { Reports } from './reports.ts';
 
@@ -27,6 +30,7 @@ export interface ForwardingOptions {
   readonly live: LiveNode;
   readonly reports: Reports;
   readonly events: EventRecorder;
+  readonly registry: Registry;
   readonly logger: Logger;
 }
 
@@ -91,13 +95,16 @@ const legacyOptions = ({ families, configuration, logger }: ForwardingOptions) =
 });
 
 function ipvs(options: ForwardingOptions): Forwarding {
-  const { configuration, live, events, logger } = options;
+  const { configuration, live, events, registry, logger } = options;
   const { ipvs: settings, sluice } = configuration;
   const common = ipvsOptionsOf(configuration, live.view.name);
   const log = logger.child({ component: 'ipvs' });
   const ipvsadm = new Ipvsadm({
     path: settings.ipvsadmPath,
-    onRestart: reason => log.warn({ reason }, 'ipvsadm is started anew'),
+    onRestart: reason => {
+      statistics.countRestart();
+      log.warn({ reason }, 'ipvsadm is started anew');
+    },
   });
   const excludeCIDRs = settings.excludeCIDRs.flatMap(text => parseCidr(text) ?? []);
   const backend = new IpvsBackend({
@@ -125,6 +132,8 @@ function ipvs(options: ForwardingOptions): Forwarding {
       });
     },
   });
+  const statistics = new IpvsStatistics({ source: backend, now: () => performance.now(), logger: log });
+  createIpvsMetrics(registry, statistics);
   return {
     backend,
     followers: [],

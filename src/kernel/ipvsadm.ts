@@ -44,6 +44,11 @@ export class Ipvsadm {
     return runCommand(this.path, ['-Sn'], { timeoutMs: TIMEOUT_MS });
   }
 
+  /** Prints what was counted for each virtual and real server, with numbers. @throws CommandError */
+  statistics(): Promise<string> {
+    return runCommand(this.path, ['-Ln', '--stats', '--exact'], { timeoutMs: TIMEOUT_MS });
+  }
+
   /** Carries out commands: see {@link AcknowledgedLines.send}. @param lines without line breaks */
   execute(lines: readonly string[]): Promise<Answer[]> {
     return lines.length ? this.#lines.send(lines) : Promise.resolve([]);

@@ -97,7 +97,7 @@ const ZONES: readonly Zone[] = [
     name: 'telemetry',
     files: /^src\/telemetry\//,
     may: [PINO, /^prom-client$/, /^node:perf_hooks$/, IP],
-    mayTypes: [/^src\/backend\/traffic\.ts$/],
+    mayTypes: [/^src\/backend\/(?:traffic|server-statistics)\.ts$/],
   },
   {
     name: 'cli',

@@ -1,13 +1,17 @@
+import { readVirtualServers } from '../../kernel/ipvs.ts';
 import type { Ipvsadm } from '../../kernel/ipvsadm.ts';
 import type { LocalRoutes } from '../../kernel/local-routes.ts';
 import type { Cidr, Family } from '../../model/ip.ts';
 import type { Conflict } from '../backend.ts';
+import type { ServerStatistics, StatisticsSource } from '../server-statistics.ts';
 import { NftablesBackend, type NftablesBackendOptions } from '../nftables/apply.ts';
 import type { L4Protocol } from '../nftables/schema.ts';
 import { compileIpvsService } from './compile.ts';
+import { familyOf } from './address-text.ts';
 import { Drain } from './drain.ts';
+import { parseStatistics } from './parse-statistics.ts';
 import { RouteKeeper } from './route-keeper.ts';
-import { claimOfVirtualServer, isClaimOfVirtualServer, virtualServerKey, type Target } from './schema.ts';
+import { claimOfVirtualServer, isClaimOfVirtualServer, parseKey, virtualServerKey, type Target } from './schema.ts';
 import type { IpvsOptions } from './settings.ts';
 import { VirtualServerStore } from './virtual-server-store.ts';
 
@@ -30,7 +34,9 @@ export interface IpvsBackendOptions extends Omit<NftablesBackendOptions, 'compil
  * Keeps nftables and IPVS in the desired state: nft has the front ends, IPVS chooses the endpoints. What is written, compared and set
  * aside, and when, is as in the nftables backend; virtual servers are entries of the same ledger.
  */
-export class IpvsBackend extends NftablesBackend {
+export class IpvsBackend extends NftablesBackend implements StatisticsSource {
+  readonly #ipvsadm: Ipvsadm;
+
   constructor(options: IpvsBackendOptions) {
     const { nft, rulesets, logger, ipvsadm, settings, sourceOf, arpGuard } = options;
     const missingSchedulers = new Set<string>();
@@ -58,6 +64,14 @@ export class IpvsBackend extends NftablesBackend {
         logger,
       }),
     });
+    this.#ipvsadm = ipvsadm;
+  }
+
+  async readStatistics(): Promise<readonly ServerStatistics[]> {
+    const [printed, listing = ''] = await Promise.all([this.#ipvsadm.statistics(), readVirtualServers()]);
+    const isOurs = (key: string): boolean =>
+      this.winnerOf(familyOf(parseKey(key).virtualServer.address), claimOfVirtualServer(key)) !== undefined;
+    return parseStatistics(printed, listing, isOurs);
   }
 
   /** Whether a virtual server is one that is wanted. */

@@ -1,6 +1,5 @@
-import { parseAddress } from '../../model/ip.ts';
 import type { CompanionTable, L4Protocol } from '../nftables/schema.ts';
-import { realServerKey, virtualServerKey, type Target } from './schema.ts';
+import { parseTarget, realServerKey, virtualServerKey } from './schema.ts';
 
 /** What the kernel has of IPVS: keys and values as those of entries. Virtual servers of packet marks are left out; none is ours. */
 export type IpvsContent = ReadonlyMap<CompanionTable, Map<string, string>>;
@@ -41,10 +40,4 @@ export function parseSaved(saved: string): IpvsContent {
     ['virtual-servers', virtualServers],
     ['real-servers', realServers],
   ]);
-}
-
-function parseTarget(text: string): Target | undefined {
-  const [, ipv6, ipv4, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d+)$/.exec(text) ?? [];
-  const address = parseAddress(ipv6 ?? ipv4 ?? '');
-  return address && { address: address.text, port: Number(port) };
 }

@@ -1,6 +1,7 @@
 // What of IPVS is kept as keyed entries, in the same ledger as the elements of nft. There is a virtual server for each set of endpoints,
 // always at a ClusterIP: nft rewrites what comes to other addresses.
 
+import { parseAddress } from '../../model/ip.ts';
 import { SCHEDULER_FLAGS, type SchedulerFlag } from '../../model/scheduler-flags.ts';
 import type { Entry, L4Protocol } from '../nftables/schema.ts';
 
@@ -9,6 +10,13 @@ export interface Target {
   /** Canonical. */
   readonly address: string;
   readonly port: number;
+}
+
+/** Reads `10.96.0.1:80` and `[fd00::1]:80`. @returns undefined for anything else */
+export function parseTarget(text: string): Target | undefined {
+  const [, ipv6, ipv4, port] = /^(?:\[([^\]]+)\]|([\d.]+)):(\d+)$/.exec(text) ?? [];
+  const address = parseAddress(ipv6 ?? ipv4 ?? '');
+  return address && { address: address.text, port: Number(port) };
 }
 
 /** `10.96.0.1 . tcp . 80` */

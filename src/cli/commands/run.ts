@@ -160,6 +160,7 @@ export async function run({ configuration, source, master, nodeName, log }: RunO
       live,
       reports,
       events,
+      registry,
       logger,
     });
     const { backend } = forwarding;

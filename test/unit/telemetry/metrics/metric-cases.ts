@@ -3,6 +3,7 @@ import { BoundedTotals } from '../../../../src/telemetry/bounded-totals.ts';
 import { createConfigurationMetrics } from '../../../../src/telemetry/metrics/configuration.ts';
 import { createConntrackMetrics } from '../../../../src/telemetry/metrics/conntrack.ts';
 import { createHealthMetrics } from '../../../../src/telemetry/metrics/health.ts';
+import { createIpvsMetrics } from '../../../../src/telemetry/metrics/ipvs.ts';
 import { createMonitorMetrics } from '../../../../src/telemetry/metrics/monitor.ts';
 import { createNftablesMetrics } from '../../../../src/telemetry/metrics/nftables.ts';
 import { createReadinessMetrics } from '../../../../src/telemetry/metrics/readiness.ts';
@@ -12,6 +13,7 @@ import { createServiceTrafficMetrics } from '../../../../src/telemetry/metrics/s
 import { createSliMetrics } from '../../../../src/telemetry/metrics/slis.ts';
 import { createSyncMetrics } from '../../../../src/telemetry/metrics/sync.ts';
 import { createWatchMetrics } from '../../../../src/telemetry/metrics/watch.ts';
+import type { ServerStatistics } from '../../../../src/backend/server-statistics.ts';
 import { Readiness } from '../../../../src/telemetry/readiness.ts';
 import type { TrafficReading } from '../../../../src/telemetry/service-traffic.ts';
 
@@ -30,7 +32,14 @@ export function createAllMetrics(registry: Registry) {
     traffic: trafficIn(registry),
     monitor: createMonitorMetrics(registry, ['ipv4', 'ipv6']),
     configuration: createConfigurationMetrics(registry),
+    ipvs: ipvsIn(registry),
   };
+}
+
+function ipvsIn(registry: Registry) {
+  const told = { servers: [] as ServerStatistics[], omitted: 0, restarts: 0, wanted: () => undefined };
+  createIpvsMetrics(registry, told);
+  return told;
 }
 
 function readinessIn(registry: Registry): Readiness {
@@ -66,6 +75,37 @@ const SYNC = 'kubeproxy_sync_proxy_rules';
 
 /** Each method of each subsystem, once: what it does to which series. */
 export const metricCases: readonly MetricCase[] = [
+  {
+    name: 'IPVS',
+    act: ({ ipvs }) => {
+      const counts = {
+        connections: 7,
+        incomingPackets: 70,
+        outgoingPackets: 60,
+        incomingBytes: 700,
+        outgoingBytes: 600,
+      };
+      const now = { weight: 1, activeConnections: 2, inactiveConnections: 3 };
+      const server = { protocol: 'TCP', virtualServer: '10.96.0.1:80', ...counts, ...now };
+      ipvs.servers.push(
+        { ...server, realServer: undefined },
+        { ...server, realServer: '10.244.1.2:8080', connections: 5 },
+      );
+      ipvs.omitted = 4;
+      ipvs.restarts = 1;
+    },
+    samples: [
+      'sluice_ipvs_virtual_server_connections_total{protocol="TCP",virtual_server="10.96.0.1:80"} 7',
+      'sluice_ipvs_virtual_server_packets_total{protocol="TCP",virtual_server="10.96.0.1:80",direction="in"} 70',
+      'sluice_ipvs_virtual_server_bytes_total{protocol="TCP",virtual_server="10.96.0.1:80",direction="out"} 600',
+      'sluice_ipvs_real_server_connections_total{protocol="TCP",virtual_server="10.96.0.1:80",real_server="10.244.1.2:8080"} 5',
+      'sluice_ipvs_real_server_weight{protocol="TCP",virtual_server="10.96.0.1:80",real_server="10.244.1.2:8080"} 1',
+      'sluice_ipvs_real_server_active_connections{protocol="TCP",virtual_server="10.96.0.1:80",real_server="10.244.1.2:8080"} 2',
+      'sluice_ipvs_real_server_inactive_connections{protocol="TCP",virtual_server="10.96.0.1:80",real_server="10.244.1.2:8080"} 3',
+      'sluice_ipvs_servers_omitted 4',
+      'sluice_ipvs_coprocess_restarts_total 1',
+    ],
+  },
   {
     name: 'a full sync',
     act: ({ sync }) => sync.observeSync('ipv4', 'full', 0.3),
