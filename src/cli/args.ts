@@ -26,7 +26,12 @@ export type RenderOutput = (typeof OUTPUTS)[number];
 
 /** What the operator wants, complete and without contradictions. */
 export type Invocation =
-  | ({ readonly command: 'run'; readonly initOnly: boolean } & ConfigurationSource)
+  | ({
+      readonly command: 'run';
+      readonly initOnly: boolean;
+      /** All flags as given, to be shown. */
+      readonly given: FlagTexts;
+    } & ConfigurationSource)
   | ({ readonly command: 'write-config'; readonly path: string } & ConfigurationSource)
   | ({ readonly command: 'cleanup' } & ConfigurationSource)
   | ({
@@ -72,7 +77,7 @@ function invocationOf(command: CommandName, texts: FlagTexts): Invocation {
   const misplaced = RENDER_FLAG_NAMES.find(name => texts.has(name));
   if (misplaced !== undefined) throw new UsageError(`--${misplaced} is for render and --dry-run only`);
   if (path !== undefined) return { command: 'write-config', path, ...source };
-  return cleanup ? { command: 'cleanup', ...source } : { command: 'run', initOnly, ...source };
+  return cleanup ? { command: 'cleanup', ...source } : { command: 'run', initOnly, given: texts, ...source };
 }
 
 function sourceOf(texts: FlagTexts): ConfigurationSource {

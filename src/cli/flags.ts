@@ -32,6 +32,8 @@ const GENERAL_FLAGS = [
   general('boolean', 'init-only', 'set what needs privileges in the kernel, and end'),
   general('boolean', 'cleanup', 'remove all that kube-proxy or sluice have made on this node, and end'),
   general('string', 'write-config-to', 'write the configuration in effect to this file, and end'),
+  general('string', 'boot-id-file', 'without effect: kube-proxy has it from a library'),
+  general('string', 'machine-id-file', 'without effect: kube-proxy has it from a library'),
   general('boolean', 'version', 'tell the version, and end'),
   general('boolean', 'help', 'tell this, and end', 'h'),
 ] as const satisfies readonly Flag[];
@@ -54,6 +56,9 @@ const RENDER_FLAGS = [
 
 /** Every flag; each command takes all of kube-proxy's, because they shape the ruleset, too. */
 export const FLAGS: readonly Flag[] = [...GENERAL_FLAGS, ...RENDER_FLAGS, ...CONFIGURATION_FLAGS];
+
+/** Whether the flag is sluice's own, for printing what would be programmed. */
+export const isRenderFlag = (name: string): boolean => RENDER_FLAGS.some(flag => flag.name === name);
 
 export const RENDER_FLAG_NAMES: readonly string[] = RENDER_FLAGS.map(({ name }) => name).filter(
   name => name !== 'dry-run',

@@ -10,6 +10,7 @@ import { initialise } from './commands/init.ts';
 import { render } from './commands/render.ts';
 import { run } from './commands/run.ts';
 import { UsageError } from './program.ts';
+import { shownFlags } from './shown-flags.ts';
 import type { Surroundings } from './surroundings.ts';
 import { KUBERNETES_VERSION, VERSION } from './version.ts';
 
@@ -56,7 +57,14 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
       await initialise(configuration, log.logger);
       if (invocation.initOnly) return 0;
       endOnSignals();
-      return run({ configuration, source: invocation, master, nodeName: name, log });
+      return run({
+        configuration,
+        source: invocation,
+        master,
+        nodeName: name,
+        flags: shownFlags(invocation.given),
+        log,
+      });
   }
 }
 

@@ -12,6 +12,7 @@ import { createHealthMetrics } from '../telemetry/metrics/health.ts';
 import { createReadinessMetrics } from '../telemetry/metrics/readiness.ts';
 import { createSliMetrics } from '../telemetry/metrics/slis.ts';
 import type { Readiness } from '../telemetry/readiness.ts';
+import { KUBERNETES_VERSION, VERSION } from './version.ts';
 
 export interface ServersOptions {
   readonly configuration: Configuration;
@@ -20,11 +21,20 @@ export interface ServersOptions {
   readonly registry: Registry;
   readonly health: HealthState;
   readonly readiness: Readiness;
+  /** For /flagz. */
+  readonly flags: ReadonlyMap<string, string>;
   readonly setVerbosity: (verbosity: number) => void;
   readonly logger: Logger;
   /** With bindAddressHardFail, a port that cannot be had. */
   readonly onFatal: (error: Error) => void;
 }
+
+const statusOfThis = {
+  startMs: Date.now(),
+  now: () => Date.now(),
+  version: KUBERNETES_VERSION.replace(/^v(\d+\.\d+).*/, '$1'),
+  runtime: `none (sluice ${VERSION}, Node.js ${process.version})`,
+};
 
 /** Starts the servers of healthzBindAddress and metricsBindAddress. */
 export function startServers(options: ServersOptions): void {
@@ -34,6 +44,7 @@ export function startServers(options: ServersOptions): void {
     const { host, port } = parseHostPort(address)!;
     startHttpServer(app, { name, host, port, hardFail: configuration.bindAddressHardFail, onFatal, log });
   };
+  const isGateOn = (name: string): boolean => configuration.featureGates[name] !== false;
   const sliRegistry = new Registry();
   const slis = createSliMetrics(sliRegistry);
   createReadinessMetrics(registry, readiness);
@@ -48,6 +59,8 @@ export function startServers(options: ServersOptions): void {
     proxyMode: forwardingSettings(configuration).backend,
     configuration: () => toV1alpha1(current()),
     enableProfiling: configuration.enableProfiling,
+    flags: isGateOn('ComponentFlagz') ? options.flags : undefined,
+    status: isGateOn('ComponentStatusz') ? statusOfThis : undefined,
     setVerbosity,
   });
   start('metrics', configuration.metricsBindAddress, metricsServer);

@@ -14,6 +14,9 @@ const LOCKED_ON: ReadonlySet<string> = new Set([
 /** On unless it is turned off (1.36, KEP-5707): without it externalIPs of Services count for nothing. */
 const EXTERNAL_IPS = 'AllowServiceExternalIPs';
 
+/** Gates that may be turned off; the other two are about pages of the metrics server. */
+const SWITCHES: ReadonlySet<string> = new Set([EXTERNAL_IPS, 'ComponentFlagz', 'ComponentStatusz']);
+
 /** Whether externalIPs of Services are forwarded. */
 export const allowsExternalIPs = ({ featureGates }: { readonly featureGates: Readonly<Record<string, boolean>> }) =>
   featureGates[EXTERNAL_IPS] !== false;
@@ -31,7 +34,7 @@ export function checkFeatureGates(gates: Readonly<Record<string, boolean>>, repo
  */
 export function warnOfFeatureGates(gates: Readonly<Record<string, boolean>>, warn: Report): void {
   for (const name of Object.keys(gates)) {
-    if (!LOCKED_ON.has(name) && name !== EXTERNAL_IPS)
+    if (!LOCKED_ON.has(name) && !SWITCHES.has(name))
       warn(`featureGates.${name}`, `${name} is no gate of sluice and changes nothing`);
   }
 }

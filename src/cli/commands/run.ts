@@ -48,6 +48,8 @@ export interface RunOptions {
   /** Overrides the server of the kubeconfig; empty for none. */
   readonly master: string;
   readonly nodeName: string;
+  /** For /flagz. */
+  readonly flags: ReadonlyMap<string, string>;
   readonly log: LogControl;
 }
 
@@ -56,7 +58,7 @@ export interface RunOptions {
  * @returns never but by an error that ends it
  * @throws Error for what the operator has to mend: configuration, access to the API server, nft, the kernel
  */
-export async function run({ configuration, source, master, nodeName, log }: RunOptions): Promise<never> {
+export async function run({ configuration, source, master, nodeName, flags, log }: RunOptions): Promise<never> {
   const { logger } = log;
   logger.info({ version: VERSION, commit: COMMIT, node: nodeName, pid: process.pid }, 'sluice starts');
   /** In force by now. */
@@ -78,6 +80,7 @@ export async function run({ configuration, source, master, nodeName, log }: RunO
     registry,
     health,
     readiness,
+    flags,
     setVerbosity: to => log.setVerbosity(to),
     logger,
     onFatal: fatal.reject,

@@ -38,6 +38,7 @@ function start(fields: string) {
     registry,
     health: new HealthState({ healthTimeoutMs: 1000, now: () => 0 }),
     readiness,
+    flags: new Map(),
     setVerbosity: verbosity => void verbosities.push(verbosity),
     logger: log.logger,
     onFatal: fatal.resolve,

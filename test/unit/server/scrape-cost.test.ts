@@ -53,6 +53,8 @@ function setUp() {
     proxyMode: 'nftables',
     configuration: () => ({}),
     enableProfiling: false,
+    flags: undefined,
+    status: undefined,
     setVerbosity: () => undefined,
   });
   const scrape = async (): Promise<string> => (await app.inject('/metrics')).body;
