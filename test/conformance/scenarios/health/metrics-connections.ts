@@ -18,7 +18,7 @@ import {
 const connections = (value: number, service_port: string, protocol = 'TCP', ip_family = 'IPv4') =>
   metric('sluice_service_connections_total', '==', value, {
     labels: { ip_family, service_namespace: 'default', service_name: 'web', service_port, protocol },
-    within: 40,
+    within: 90,
   });
 /** So many connections from the node itself, each of one packet at least. */
 const connect = (count: number, proto: 'tcp' | 'udp', address: string, port: number) =>
@@ -69,7 +69,7 @@ export default scenario({
     metric('sluice_drift_repaired_total', '>=', 1),
     metric('sluice_service_connections_total', '>=', 18, {
       labels: { ip_family: 'IPv4', service_port: 'http' },
-      within: 40,
+      within: 90,
     }),
     metric('sluice_service_connections_total', '<', 30, { labels: { ip_family: 'IPv4', service_port: 'http' } }),
     // A new process begins at 0, whatever the elements have counted before it.

@@ -4,7 +4,7 @@ import type { MetricStep } from '../../lib/step.ts';
 const packets = (op: MetricStep['op'], value: number, labels: Record<string, string>) =>
   metric('sluice_service_unavailable_packets_total', op, value, {
     labels: { ip_family: 'IPv4', service_namespace: 'default', ...labels },
-    within: 40,
+    within: 90,
   });
 const empty = { service_name: 'empty', action: 'reject' };
 const [http, dns] = [
@@ -45,7 +45,7 @@ export default scenario({
     reaches('client', '10.96.0.10:53', 'pod-a', { proto: 'udp' }),
     metric('sluice_service_connections_total', '>=', 1, {
       labels: { service_name: 'empty', service_port: 'dns' },
-      within: 40,
+      within: 90,
     }),
     packets('==', 3, dns),
   ],
