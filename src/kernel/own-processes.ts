@@ -36,12 +36,9 @@ export class OwnProcesses {
   constructor(program: string, directory: string, sees = seesAllPids(), now: () => number = () => performance.now()) {
     this.#now = now;
     if (sees) return;
-    const target = findProgram(program);
-    if (target === undefined) return;
-    const link = join(directory, `sluice-${randomBytes(4).toString('hex')}`);
-    symlinkSync(target, link);
-    process.once('exit', () => rmSync(link, { force: true }));
-    this.#link = link;
+    this.#link = linkTo(program, directory);
+    const link = this.#link;
+    if (link !== undefined) process.once('exit', () => rmSync(link, { force: true }));
   }
 
   /** What to start in the place of the program; undefined: the program itself. */
@@ -87,6 +84,19 @@ export function seesAllPids(): boolean {
     return readlinkSync('/proc/self/ns/pid') === FIRST_PID_NAMESPACE;
   } catch {
     return false;
+  }
+}
+
+/** @returns a new link to a program; undefined where there is no such program, or no link can be made: then nothing is known by its name */
+function linkTo(program: string, directory: string): string | undefined {
+  const target = findProgram(program);
+  if (target === undefined) return undefined;
+  const link = join(directory, `sluice-${randomBytes(4).toString('hex')}`);
+  try {
+    symlinkSync(target, link);
+    return link;
+  } catch {
+    return undefined;
   }
 }
 

@@ -17,14 +17,19 @@ export class VerifiableChains {
     return diff;
   }
 
+  /** Those of which it is not known yet whether they are listed as they were written. */
+  untried(chains: readonly Chain[]): readonly Chain[] {
+    return chains.filter(({ name }) => !this.#readable.has(name));
+  }
+
   /**
    * A chain that still reads differently after it was written is one that this nft prints in its own way; unless it did read as it was
    * written before, or has more or less rules: then somebody else was faster.
    * @returns those that are not compared any more
    */
   learn(written: readonly Chain[], found: ReadonlyMap<string, FoundChain>): readonly Chain[] {
-    const unverifiable = this.diff(written, found).wrong.filter(
-      ({ name, rules }) => !this.#readable.has(name) && found.get(name)?.rules.length === rules.length,
+    const unverifiable = this.untried(this.diff(written, found).wrong).filter(
+      ({ name, rules }) => found.get(name)?.rules.length === rules.length,
     );
     for (const { name } of unverifiable) this.#unverifiable.add(name);
     return unverifiable;

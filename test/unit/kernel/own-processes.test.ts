@@ -67,6 +67,11 @@ describe('OwnProcesses', () => {
       b.close();
     });
 
+    it('does without a link where none can be made', () => {
+      const processes = new OwnProcesses('/bin/sh', join(directory, 'nowhere'), false, () => now);
+      expect(processes.executable).toBeUndefined();
+    });
+
     it('does without a program that is not there', () => {
       expect(make(false, 'no-such-program').executable).toBeUndefined();
       expect(readdirSync(directory)).toEqual([]);

@@ -32,7 +32,9 @@ describe('VerifiableChains', () => {
     ['written and found so', (chains: VerifiableChains) => void chains.learn([chain], listed('x', 'y'))],
   ])('goes on comparing what it has once %s', (_, readOnce) => {
     const chains = new VerifiableChains();
+    expect(chains.untried([chain])).toEqual([chain]);
     readOnce(chains);
+    expect(chains.untried([chain])).toEqual([]);
     expect(chains.learn([chain], listed('x', 'drop'))).toEqual([]);
     expect(names(chains.diff([chain], listed('x', 'drop')).wrong)).toEqual(['a']);
   });
