@@ -134,6 +134,16 @@ function ipvs(options: ForwardingOptions): Forwarding {
   });
   const statistics = new IpvsStatistics({ source: backend, now: () => performance.now(), logger: log });
   createIpvsMetrics(registry, statistics);
+  // The kernel tells nobody of changes to IPVS; what others do to nft is watched.
+  const lookForDrift = async (): Promise<void> => {
+    try {
+      if (await backend.hasDrifted()) live.reconciler?.verifyNow('drift');
+    } catch (error) {
+      log.warn({ err: error }, 'IPVS cannot be compared; tried again at the next period');
+    }
+    setTimeout(() => void lookForDrift(), settings.syncPeriodMs).unref();
+  };
+  setTimeout(() => void lookForDrift(), settings.syncPeriodMs).unref();
   return {
     backend,
     followers: [],

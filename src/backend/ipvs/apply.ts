@@ -36,6 +36,7 @@ export interface IpvsBackendOptions extends Omit<NftablesBackendOptions, 'compil
  */
 export class IpvsBackend extends NftablesBackend implements StatisticsSource {
   readonly #ipvsadm: Ipvsadm;
+  readonly #store: VirtualServerStore;
 
   constructor(options: IpvsBackendOptions) {
     const { nft, rulesets, logger, ipvsadm, settings, sourceOf, arpGuard } = options;
@@ -46,25 +47,32 @@ export class IpvsBackend extends NftablesBackend implements StatisticsSource {
         new RouteKeeper({ family, nft, routes: options.localRoutes, source: () => sourceOf(family), arpGuard, logger }),
       ]),
     );
+    const store = new VirtualServerStore({
+      ipvsadm,
+      routes,
+      drain: new Drain(options.drainTimeoutMs),
+      excludeCIDRs: options.excludeCIDRs,
+      manageForeign: options.manageForeign,
+      onMissingScheduler: (scheduler, owner) => {
+        // The common one was tried at the start: it was unloaded since, which is no Service's fault.
+        if (scheduler === settings.scheduler || owner === undefined) return;
+        missingSchedulers.add(scheduler);
+        options.onMissingScheduler(owner, scheduler);
+      },
+      logger,
+    });
     super({
       ...options,
       compile: plan => compileIpvsService(plan, { ...settings, missingSchedulers }),
-      companion: new VirtualServerStore({
-        ipvsadm,
-        routes,
-        drain: new Drain(options.drainTimeoutMs),
-        excludeCIDRs: options.excludeCIDRs,
-        manageForeign: options.manageForeign,
-        onMissingScheduler: (scheduler, owner) => {
-          // The common one was tried at the start: it was unloaded since, which is no Service's fault.
-          if (scheduler === settings.scheduler || owner === undefined) return;
-          missingSchedulers.add(scheduler);
-          options.onMissingScheduler(owner, scheduler);
-        },
-        logger,
-      }),
+      companion: store,
     });
     this.#ipvsadm = ipvsadm;
+    this.#store = store;
+  }
+
+  /** Whether somebody has changed virtual servers or routes of ours. @throws Error where they cannot be read */
+  hasDrifted(): Promise<boolean> {
+    return this.#store.hasDrifted(this.tables);
   }
 
   async readStatistics(): Promise<readonly ServerStatistics[]> {

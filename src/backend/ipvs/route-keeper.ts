@@ -45,6 +45,14 @@ export class RouteKeeper {
     this.#guarded = undefined;
   }
 
+  /** Whether somebody has changed the routes since they were made. @throws CommandError */
+  async hasDrifted(): Promise<boolean> {
+    if (!this.#isOpen) return false;
+    const present = new Set((await this.#options.routes.list(this.#options.family)).map(({ cidr }) => canonical(cidr)));
+    const wanted = this.#wanted.cidrs();
+    return wanted.length !== present.size || wanted.some(cidr => !present.has(cidr));
+  }
+
   /** Whether an address is one that ours, or another one like us before, has made local. */
   owns(address: string): boolean {
     return this.#wanted.covers(address) || this.#past.covers(address);

@@ -44,6 +44,24 @@ export class VirtualServerStore implements Companion {
     return found;
   }
 
+  /** Whether somebody has changed what is ours: nobody tells of that. Changes nothing. @throws Error where it cannot be read */
+  async hasDrifted(tables: ReadonlyMap<Family, DesiredTable>): Promise<boolean> {
+    const { ipvsadm, routes } = this.#options;
+    for (const keeper of routes.values()) if (await keeper.hasDrifted()) return true;
+    const content = parseSaved(await ipvsadm.save());
+    for (const [family, table] of tables) {
+      const ours = this.#ours(content, family, table);
+      let left = [...ours.values()].reduce((sum, { size }) => sum + size, 0);
+      for (const { container, key, value } of table.ledger.entries()) {
+        if (container !== 'virtual-servers' && container !== 'real-servers') continue;
+        if (ours.get(container)?.get(key) !== value) return true;
+        left -= 1;
+      }
+      if (left) return true;
+    }
+    return false;
+  }
+
   /** What is desired, and what is at addresses of ours. */
   #ours(content: IpvsContent, family: Family, { ledger }: DesiredTable): Map<CompanionTable, Map<string, string>> {
     const { drain } = this.#options;

@@ -227,6 +227,11 @@ export class NftablesBackend implements Backend {
     return this.#table(family).ledger.size;
   }
 
+  /** What each family should have. */
+  protected get tables(): ReadonlyMap<Family, DesiredTable> {
+    return this.#tables;
+  }
+
   /** Who has a virtual server, by the ledger's name of it. */
   winnerOf(family: Family, claim: string): string | undefined {
     return this.#tables.get(family)?.ledger.winnerOf(claim);

@@ -201,6 +201,31 @@ describe('IpvsBackend', () => {
     expect(await machine.servers()).toEqual(WEB);
   });
 
+  it('notices what others changed, and only that', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    expect(await backend.hasDrifted()).toBe(false);
+    await machine.ipvsadm.execute(['-A -t 192.0.2.1:30080 -s rr']);
+    expect(await backend.hasDrifted()).toBe(false);
+    for (const line of [
+      '-e -t 10.96.0.1:80 -r 10.244.2.3:8080 -m -w 0',
+      '-d -t 10.96.0.1:80 -r 10.244.2.3:8080',
+      '-E -t 10.96.0.1:80 -s sh',
+      '-A -t 10.96.0.7:80 -s rr',
+      '-D -t 10.96.0.1:80',
+    ]) {
+      await machine.ipvsadm.execute([line]);
+      expect(await backend.hasDrifted(), line).toBe(true);
+      await backend.resync();
+      expect(await backend.hasDrifted(), line).toBe(false);
+    }
+    machine.routes.clear();
+    expect(await backend.hasDrifted()).toBe(true);
+    await backend.resync();
+    expect([...machine.routes.keys()]).toEqual(['10.96.0.0/16']);
+  });
+
   it('leaves excluded virtual servers alone, and deletes those of others only if told to', async () => {
     await machine.ipvsadm.execute([
       '-A -t 10.96.7.1:80 -s rr',
