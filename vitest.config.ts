@@ -11,7 +11,7 @@ export default defineConfig({
       project('unit'),
       project('property', { testTimeout: 120_000 }),
       project('fault', { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
-      project('deploy', { testTimeout: 60_000, hookTimeout: 60_000, globalSetup: 'test/deploy/tools.ts' }),
+      project('deploy', { testTimeout: 90_000, hookTimeout: 60_000, globalSetup: 'test/deploy/tools.ts' }),
       project('kernel', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
   },

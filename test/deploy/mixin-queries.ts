@@ -11,6 +11,8 @@ export interface MixinQuery {
   readonly query: string;
   /** Why a running sluice has no series for it. */
   readonly empty?: string;
+  /** Why there may be nothing to take a rate of: the quantile is no number then. */
+  readonly rare?: string;
 }
 
 const requests = (code: string, empty?: string): MixinQuery => ({
@@ -33,8 +35,16 @@ export const MIXIN_QUERIES: readonly MixinQuery[] = [
   requests('3..', NONE_FAILED),
   requests('4..', NONE_FAILED),
   requests('5..', NONE_FAILED),
-  { name: 'latency of POST', query: p99('rest_client_request_duration_seconds', 'verb', ', verb="POST"') },
-  { name: 'latency of GET', query: p99('rest_client_request_duration_seconds', 'verb', ', verb="GET"') },
+  {
+    name: 'latency of POST',
+    query: p99('rest_client_request_duration_seconds', 'verb', ', verb="POST"'),
+    rare: 'only events are posted',
+  },
+  {
+    name: 'latency of GET',
+    query: p99('rest_client_request_duration_seconds', 'verb', ', verb="GET"'),
+    empty: 'full states come by watches, too, which have no duration',
+  },
   { name: 'memory', query: `process_resident_memory_bytes{${labels}}` },
   { name: 'CPU', query: rate('process_cpu_seconds_total') },
   {
