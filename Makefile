@@ -104,6 +104,11 @@ deploy-check: setup build ## chart, kustomization, alerts, dashboard, a scrape b
 	scripts/deploy-tools
 	$(VITEST) --project deploy
 
+.PHONY: sbom
+sbom: setup build ## dist/sluice.cdx.json: what the image holds, as CycloneDX
+	scripts/image-packages >dist/image-packages.txt
+	$(NODE) scripts/sbom.ts <dist/image-packages.txt >dist/sluice.cdx.json
+
 .PHONY: image-check
 image-check: setup build ## build the image's file system and try it (root)
 	scripts/image-check

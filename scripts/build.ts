@@ -57,7 +57,7 @@ const builtinsByName: Plugin = {
 
 const { hash, date } = commit();
 await mkdir('dist', { recursive: true });
-const { warnings } = await bundle({
+const { warnings, metafile } = await bundle({
   entryPoints: ['src/main.ts'],
   outfile: 'dist/sluice.mjs',
   bundle: true,
@@ -65,6 +65,7 @@ const { warnings } = await bundle({
   format: 'esm',
   target: 'node22',
   minify: true,
+  metafile: true,
   legalComments: 'none',
   plugins: [withoutModels, builtinsByName],
   alias: { undici: './scripts/no-undici.ts' },
@@ -75,6 +76,13 @@ const { warnings } = await bundle({
   },
   logLevel: 'warning',
 });
+/** The folders of the npm packages of which there is code in the bundle, for scripts/sbom.ts. */
+const folders = Object.values(metafile.outputs)
+  .flatMap(({ inputs }) => Object.entries(inputs))
+  .flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput ? (/^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []) : [],
+  );
+await writeFile('dist/bundled-packages.json', JSON.stringify([...new Set(folders)].toSorted(), undefined, 2));
 if (warnings.length) throw new Error(`${warnings.length} warnings`);
 await writeFile('dist/sluice', await readFile('scripts/launcher.sh'));
 await chmod('dist/sluice', 0o755);
