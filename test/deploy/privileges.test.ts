@@ -5,7 +5,7 @@ import { VARIANTS } from './variants.ts';
 /** None of which is of the node's disk. */
 const ALLOWED_VOLUMES = new Set(['configMap', 'projected', 'emptyDir']);
 
-describe.for(VARIANTS)('the chart with $name', ({ values }) => {
+describe.for(VARIANTS)('the chart with $name', ({ name, values }) => {
   test('the container that stays has NET_ADMIN at the most, and cannot write its own files', async () => {
     const { pod } = await renderChart(values);
     expect(pod.containers).toHaveLength(1);
@@ -33,7 +33,13 @@ describe.for(VARIANTS)('the chart with $name', ({ values }) => {
     const { pod } = await renderChart(values);
     for (const key of ['hostPID', 'hostIPC', 'hostUsers', 'shareProcessNamespace', 'securityContext'])
       expect(pod).not.toHaveProperty(key);
-    const kinds = (pod.volumes ?? []).flatMap(({ name: _, ...source }) => Object.keys(source));
+    // Only the init container of mode ipvs has something of the node's disk, and cannot write there.
+    const modules = (pod.volumes ?? []).filter(({ hostPath }) => hostPath);
+    expect(modules).toEqual(name === 'mode ipvs' ? [{ name: 'modules', hostPath: { path: '/lib/modules' } }] : []);
+    expect(pod.containers[0]?.volumeMounts?.map(mount => mount.name)).not.toContain('modules');
+    const kinds = (pod.volumes ?? [])
+      .filter(volume => !modules.includes(volume))
+      .flatMap(({ name: _, ...source }) => Object.keys(source));
     expect(kinds.filter(kind => !ALLOWED_VOLUMES.has(kind))).toEqual([]);
     const writable = [...(pod.initContainers ?? []), ...pod.containers].flatMap(({ volumeMounts = [] }) =>
       volumeMounts.filter(({ readOnly }) => !readOnly).map(({ name }) => name),

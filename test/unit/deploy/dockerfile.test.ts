@@ -24,6 +24,7 @@ describe('the image', () => {
       'ipset',
       'iptables',
       'ipvsadm',
+      'kmod',
       'libstdc++6',
       'nftables',
       'perl-base',

@@ -52,3 +52,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "sluice.initContainer" -}}
 {{- if and .Values.initContainer.enabled (not .Values.dryRun) }}true{{ end }}
 {{- end }}
+
+{{/* Whether the init container has to load modules. */}}
+{{- define "sluice.modules" -}}
+{{- if and (include "sluice.initContainer" .) (eq .Values.config.mode "ipvs") }}true{{ end }}
+{{- end }}
