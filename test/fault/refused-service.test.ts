@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeNft } from '../fakes/fake-nft.ts';
+import { FakeNft, type FakeNftFault } from '../fakes/fake-nft.ts';
 import { randomOf } from '../fakes/fake-nft-faults.ts';
 import type { ClusterEvent } from '../property/cluster-events.ts';
 import { endpointSlice, service, sliceEndpoint } from '../support/builders.ts';
@@ -45,9 +45,13 @@ describe('a Service that the kernel refuses', () => {
       .map(({ owner, family, error }) => [owner, family, error.message.split(': ').at(-1)]);
   const REFUSED = [['default/bad', 'ipv4', 'Cannot allocate memory']];
 
+  /** What goes wrong with the next transactions. */
+  let faults: (FakeNftFault | undefined)[];
+
   beforeEach(() => {
     takeTime(randomOf(1));
-    nft = new FakeNft();
+    faults = [];
+    nft = new FakeNft(undefined, { faults: what => (what === 'apply' ? faults.shift() : undefined) });
     nft.kernel.refuses.add(BAD);
   });
   afterEach(async () => {
@@ -205,6 +209,19 @@ describe('a Service that the kernel refuses', () => {
     await nft.apply('flush ruleset\n');
     await world.pass(31_000);
     expect([quarantined(), server(9), server(10)]).toEqual([REFUSED, '10.244.2.9 . 8080', '10.244.2.10 . 8080']);
+  });
+
+  it('leaves nothing behind when the kernel has taken what nft says was refused', async () => {
+    await start(...serving('bad', 9), ...serving('web', 10));
+    faults = [{ does: 'fail' }, undefined, { does: 'fail-after' }];
+    world.take(sliceOf('bad', ['10.244.2.1', '10.244.2.2', '10.244.2.3'], 'node-b'));
+    await world.pass(100);
+    expect([faults, world.outcomes.at(-1)?.refused.length]).toEqual([[], 1]);
+    // Changed before it is tried again.
+    world.take(sliceOf('bad', ['10.244.2.4'], 'node-b'));
+    await world.pass(100);
+    expect(quarantined()).toEqual([]);
+    expect(world.elements).toEqual(world.expected);
   });
 
   it('keeps none from what is theirs when it is a chain that the kernel refuses', async () => {

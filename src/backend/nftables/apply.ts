@@ -159,7 +159,8 @@ export class NftablesBackend implements Backend {
       transactions += result.transactions;
       added += result.added;
       deleted += result.deleted;
-      ({ isComplete } = result);
+      // What was refused may have left something to others; and nft may have failed after the kernel had taken it.
+      isComplete = result.refused === 0;
     }
     for (const keeper of this.#keepers.values()) transactions += await this.#finish(keeper);
     const refused = this.#confirmations.takeRefusals();
@@ -177,13 +178,9 @@ export class NftablesBackend implements Backend {
     return transactions;
   }
 
-  /**
-   * Writes what the comparison found to be different; of what is refused as much as can be stays in force.
-   * @returns isComplete: the kernel has all that is in force now. Else an owner that was refused has left something to another one
-   */
-  async #write(units: readonly FamilyUnit[]): Promise<Written & { readonly isComplete: boolean }> {
+  /** Writes what the comparison found to be different; of what is refused as much as can be stays in force. */
+  async #write(units: readonly FamilyUnit[]): Promise<Written> {
     const owned = units.filter(({ owner }) => owner !== undefined);
-    const unowned = units.filter(({ owner }) => owner === undefined);
     this.#confirmations.confirmAllBut(owned);
     const written: FamilyUnit[] = [];
     const refused = new Map<FamilyUnit, Error>();
@@ -194,8 +191,9 @@ export class NftablesBackend implements Backend {
       },
       refused: (unit, error) => void refused.set(unit, error),
     });
-    const changes = this.#confirmations.fallBack(refused, units);
-    const nobodys = unowned
+    this.#confirmations.fallBack(refused, units);
+    const nobodys = units
+      .filter(({ owner }) => owner === undefined)
       .map(unit => ({ ...unit, deletes: stillNobodys(this.#table(unit.family).ledger, unit.deletes) }))
       .filter(({ deletes }) => deletes.length);
     transactions += await this.#writer.writeAll(nobodys, {
@@ -204,11 +202,7 @@ export class NftablesBackend implements Backend {
         throw error;
       },
     });
-    const gone = nobodys.map(unit => ({ ...unit, deletes: [], adds: unit.deletes }));
-    const left = refused.size ? composeUnits([...unowned, ...gone, ...refused.keys(), ...changes]) : [];
-    // What is beside the tables may have got a part of what was refused.
-    const isKnown = !this.#companion || !refused.size;
-    return { transactions, ...countOf(written), isComplete: isKnown && sizeOf(left) === 0 };
+    return { transactions, ...countOf(written), refused: refused.size };
   }
 
   #settle(): void {
@@ -242,7 +236,7 @@ export class NftablesBackend implements Backend {
   }
 }
 
-/** Each pass after the first goes on where a refused owner has left something to another one; one more is rarely needed, two hardly ever. */
+/** Each goes on where the kernel refused something in the one before: the second mostly finds nothing to do. */
 const MOST_PASSES = 5;
 
 const NOTHING_DONE: CommitResult = {
@@ -255,6 +249,8 @@ const NOTHING_DONE: CommitResult = {
 };
 
 interface Written {
+  /** Units. */
+  readonly refused: number;
   readonly transactions: number;
   readonly added: number;
   readonly deleted: number;

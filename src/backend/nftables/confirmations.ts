@@ -58,12 +58,11 @@ export class Confirmations {
    * Has the owners of units that the kernel refused keep what they had.
    * @param refused with why
    * @param all the differences that these units are of
-   * @returns how what is in force now differs from what was wanted, a change for each owner
    */
-  fallBack(refused: ReadonlyMap<FamilyUnit, Error>, all: readonly FamilyUnit[]): FamilyUnit[] {
-    if (!refused.size) return [];
+  fallBack(refused: ReadonlyMap<FamilyUnit, Error>, all: readonly FamilyUnit[]): void {
+    if (!refused.size) return;
     const isFound = foundShared(all, family => this.#table(family).ledger);
-    return [...refused].map(([unit, error]) => {
+    for (const [unit, error] of refused) {
       const { family, owner = '' } = unit;
       const table = this.#table(family);
       const id = idOf(unit);
@@ -80,8 +79,8 @@ export class Confirmations {
       });
       const isNothing = !kept.claims.length && !kept.shared.length;
       const seniority = table.ledger.holding(owner)?.seniority ?? '';
-      return { family, ...table.set(owner, seniority, isNothing ? undefined : kept) };
-    });
+      table.set(owner, seniority, isNothing ? undefined : kept);
+    }
   }
 
   /** What was refused since this was last asked and has not been changed since. */
