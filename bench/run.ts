@@ -2,7 +2,7 @@
 //
 //   scripts/node bench/run.ts [--proxy COMMAND] [--sizes 1000x5,10000x5] [--quick]
 //
-// Prints tables and writes results.json and results.svg. Needs root, nft and iproute2.
+// Prints tables and writes results.json, results.svg and results.md (the tables for docs/performance.md). Needs root, nft and iproute2.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import type { Options } from './options.ts';
 import { tidyUpAtExit } from './process/leftovers.ts';
 import { describeMachine, withLoadAverage } from './report/machine.ts';
 import { plotResults } from './report/plot-results.ts';
-import { printResults } from './report/print-results.ts';
+import { markdownResults, printResults } from './report/print-results.ts';
 import type { DataPathResult, LayoutResult, Results, SizeResult } from './report/results.ts';
 
 const DATA_PATH_ROUNDS = 8;
@@ -108,6 +108,7 @@ async function main(): Promise<void> {
   mkdirSync(options.output, { recursive: true });
   writeFileSync(join(options.output, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(options.output, 'results.svg'), plotResults(results));
+  writeFileSync(join(options.output, 'results.md'), markdownResults(results));
   console.log(options.isJson ? JSON.stringify(results, null, 2) : printResults(results));
   process.exitCode = results.failures.length ? 1 : 0;
 }

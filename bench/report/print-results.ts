@@ -1,4 +1,5 @@
-import { figure, megabytes, table, thousands } from './table.ts';
+import { basename } from 'node:path';
+import { figure, markdownTable, megabytes, table, thousands } from './table.ts';
 import type { DataPathResult, LayoutResult, Results, SizeResult } from './results.ts';
 
 type Row = readonly [label: string, cell: (result: SizeResult) => string];
@@ -41,16 +42,25 @@ const sizeName = ({ services, endpointsEach }: { services: number; endpointsEach
   `${thousands(services)} x ${endpointsEach}`;
 
 /** The tables for a terminal. */
-export function printResults({ proxy, mode, machine, sizes, layouts, dataPath, failures }: Results): string {
-  const lines = [
-    `${proxy} (${mode}); ${machine.cores} cores, kernel ${machine.kernel}, nft ${machine.nft}; load average ${machine.loadAverage.map(load => load.toFixed(1)).join(' -> ')}`,
-    '',
-  ];
-  if (sizes.length) lines.push(...table(['Services x endpoints', ...sizes.map(sizeName)], sizeRows(sizes)), '');
+export const printResults = (results: Results): string =>
+  [machineLine(results), '', ...tables(results, table), ...failureLines(results)].join('\n');
+
+/** The same in Markdown, for docs/performance.md. */
+export const markdownResults = (results: Results): string =>
+  [machineLine(results), '', ...tables(results, markdownTable), ...failureLines(results), ''].join('\n');
+
+const machineLine = ({ proxy, mode, machine }: Results): string =>
+  `${basename(proxy)} (${mode}); ${machine.cores} cores, kernel ${machine.kernel}, nft ${machine.nft}; load average ${machine.loadAverage.map(load => load.toFixed(1)).join(' -> ')}`;
+
+const failureLines = ({ failures }: Results): string[] => failures.map(failure => `FAILED: ${failure}`);
+
+function tables({ sizes, layouts, dataPath }: Results, print: typeof table): string[] {
+  const lines: string[] = [];
+  if (sizes.length) lines.push(...print(['Services x endpoints', ...sizes.map(sizeName)], sizeRows(sizes)), '');
   if (layouts.length)
-    lines.push(...table(LAYOUT_HEAD, [...bareRows(sizes), ...layouts.map(layoutRow)]), LAYOUT_NOTE, '');
-  if (dataPath.length) lines.push(...table(DATA_PATH_HEAD, dataPath.map(dataPathRow)), '');
-  return [...lines, ...failures.map(failure => `FAILED: ${failure}`)].join('\n');
+    lines.push(...print(LAYOUT_HEAD, [...bareRows(sizes), ...layouts.map(layoutRow)]), '', LAYOUT_NOTE, '');
+  if (dataPath.length) lines.push(...print(DATA_PATH_HEAD, dataPath.map(dataPathRow)), '');
+  return lines;
 }
 
 const sizeRows = (sizes: readonly SizeResult[]): string[][] => ROWS.map(([label, cell]) => [label, ...sizes.map(cell)]);

@@ -9,6 +9,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), widths.map(width => '-'.repeat(width)).join('  '), ...rows.map(line)];
 }
 
+/** The same in Markdown. Returns lines. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  // An indented label belongs to the one above.
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map(cell => cell.replace(/^ +/, '… ').replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map((_, n) => (n ? '--:' : '---'))), ...rows.map(line)];
+}
+
 const NONE = '-';
 
 /** Three digits at most: 0.123, 1.23, 12.3, 123; a dash for what was not measured. */

@@ -3,7 +3,7 @@ import { quantile } from '../../../bench/measure/changes.ts';
 import { addCost, NO_COST } from '../../../bench/process/measured-run.ts';
 import { parseCpu } from '../../../bench/process/proc-stat.ts';
 import { plotResults } from '../../../bench/report/plot-results.ts';
-import { printResults } from '../../../bench/report/print-results.ts';
+import { markdownResults, printResults } from '../../../bench/report/print-results.ts';
 import type { Results, SizeResult } from '../../../bench/report/results.ts';
 import { figure, table } from '../../../bench/report/table.ts';
 
@@ -131,6 +131,16 @@ describe('what is printed', () => {
     expect(lines[0]).toContain('2 cores, kernel 6.1, nft 1.1.3; load average 0.1 -> 1.2');
     expect(lines.at(-1)).toBe('FAILED: 5000 x 50: out of memory');
   });
+});
+
+test('in Markdown the same figures are cells', () => {
+  const lines = markdownResults(results).split('\n');
+  expect(lines).toContain('| Services x endpoints | 1,000 x 5 | 10,000 x 5 |');
+  expect(lines).toContain('| --- | --: | --: |');
+  expect(lines).toContain('| start to programmed: s | 0.800 | 2.10 |');
+  expect(lines).toContain('| … p99: ms | 31.0 | 31.0 |');
+  expect(lines).toContain('| direct | 100 | 9000 | 70.0 | 200 | 0 |');
+  expect(lines).toContain('FAILED: 5000 x 50: out of memory');
 });
 
 describe('the picture', () => {
