@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { runCommand } from './command.ts';
+import { CommandError, runCommand } from './command.ts';
 import type { ScratchFile } from './scratch-file.ts';
 
 /** By which routes of ours are told from those of others: a number of rt_protos(5) that no known program uses. */
@@ -33,13 +33,19 @@ export const systemRoutes = (scratch: ScratchFile): LocalRoutes => ({
 /** Lists those that {@link changeLocalRoutes} has made, in this process or another one. @throws CommandError */
 export async function listLocalRoutes(family: 'ipv4' | 'ipv6'): Promise<LocalRoute[]> {
   const args = [OPTIONS[family], '-j', 'route', 'show', 'table', 'local', 'proto', `${PROTOCOL}`];
-  const printed = await runCommand('ip', args, { timeoutMs: TIMEOUT_MS });
+  const printed = await runCommand('ip', args, { timeoutMs: TIMEOUT_MS }).catch(noneWithoutTable);
   // It prints nothing at all where there is none.
   const routes = JSON.parse(printed.trim() || '[]') as readonly { readonly dst?: string; readonly prefsrc?: string }[];
   const whole = family === 'ipv4' ? 32 : 128;
   return routes.flatMap(({ dst, prefsrc: source }) =>
     dst === undefined ? [] : { cidr: dst.includes('/') ? dst : `${dst}/${whole}`, source },
   );
+}
+
+/** The kernel has no table `local` before the first address comes up. @throws any other error */
+function noneWithoutTable(error: unknown): string {
+  if (error instanceof CommandError && error.stderr.includes('FIB table does not exist')) return '';
+  throw error;
 }
 
 /**
