@@ -12,6 +12,7 @@ export default defineConfig({
       project('property', { testTimeout: 120_000 }),
       project('fault', { testTimeout: 120_000, hookTimeout: 60_000, fileParallelism: false }),
       project('deploy', { testTimeout: 90_000, hookTimeout: 60_000, globalSetup: 'test/deploy/tools.ts' }),
+      project('vm', { testTimeout: 600_000, hookTimeout: 60_000, fileParallelism: false }),
       project('kernel', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
   },

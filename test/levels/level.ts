@@ -83,7 +83,7 @@ const conformance = (name: string, own: (options: LevelOptions) => readonly stri
 /** In a virtual machine: skipped, by name, where there is none for this machine, and failed in CI. */
 const vm: Level = {
   name: 'vm',
-  command: ({ reports }) => [process.execPath, 'test/vm/run.ts', '--results', join(reports, 'vm')],
+  command: ({ reports }) => [process.execPath, 'test/vm/run.ts', '--brief', '--results', join(reports, 'vm')],
   read: end => Promise.resolve(countedOutcome(end)),
   minutes: 45,
 };

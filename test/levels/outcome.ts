@@ -1,5 +1,8 @@
 // What a level of tests came to, read from what its tool reports. Nothing here reads or writes anything.
 
+import { reasonNotYet } from '../conformance/lib/verdict.ts';
+import type { NotYet } from '../conformance/lib/verdict.ts';
+
 export interface LevelOutcome {
   readonly passed: number;
   readonly failed: number;
@@ -96,4 +99,16 @@ export function conformanceOutcome(report: ConformanceReport, end: ToolEnd): Lev
   const failures = bad.map(({ id, status, failure }) => `${id}: ${status}: ${failure?.at}: ${failure?.why}`);
   const tooFlaky = failed > 0 && flaky > 0 ? [`${flaky} scenarios were flaky`] : [];
   return honest({ passed, failed, skipped: skipped + expected, failures: [...failures, ...tooFlaky] }, end);
+}
+
+/**
+ * The conformance suite where all scenarios are to be run but for those that are listed with a reason: these are no more
+ * than that, and one that was skipped without a reason counts as failed.
+ */
+export function listedOutcome(report: ConformanceReport, end: ToolEnd, list: NotYet): LevelOutcome {
+  const isMissing = ({ id, status }: { id: string; status: string }): boolean =>
+    status === 'skipped' && reasonNotYet(id, list) === undefined;
+  const missing = report.scenarios.filter(isMissing).map(({ id }) => `${id}: skipped, and not listed`);
+  const { passed, failed, failures } = conformanceOutcome(report, end);
+  return { passed, failed: failed + missing.length, skipped: 0, failures: [...failures, ...missing] };
 }

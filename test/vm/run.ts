@@ -10,12 +10,13 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runInGuest } from './guest.ts';
 import { runSuites } from './run-suites.ts';
-import { IPVS_MODULES, RESULTS, SUITES } from './suites.ts';
+import { IPVS_MODULES, RESULTS, SUITES, suitesOf } from './suites.ts';
 import type { Suite } from './suites.ts';
 
 const USAGE = `usage: run.ts [options]
 
   --suite <name>     only this suite (may be repeated)
+  --brief            of the suites that take long, only a part
   --jobs <n>         so many guests at a time (default: as many as there are processors)
   --results <dir>    where reports and the evidence of failures go (default: .cache/vm-results)
   --list             list the suites
@@ -30,6 +31,7 @@ const PROJECT = resolve(import.meta.dirname, '../..');
 const { values: options } = parseArgs({
   options: {
     suite: { type: 'string', multiple: true, default: [] },
+    brief: { type: 'boolean', default: false },
     jobs: { type: 'string', default: String(availableParallelism()) },
     results: { type: 'string', default: join(PROJECT, '.cache/vm-results') },
     list: { type: 'boolean', default: false },
@@ -43,7 +45,8 @@ const { values: options } = parseArgs({
 function chosenSuites(): Suite[] {
   const unknown = options.suite.filter(name => !SUITES.some(suite => suite.name === name));
   if (unknown.length) throw new Error(`no such suite: ${unknown.join(', ')}`);
-  return SUITES.filter(({ name }) => !options.suite.length || options.suite.includes(name));
+  if (!options.suite.length) return suitesOf(options.brief ? 'part' : 'full');
+  return SUITES.filter(({ name }) => options.suite.includes(name));
 }
 
 function positive(name: 'jobs' | 'minutes'): number {

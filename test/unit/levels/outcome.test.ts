@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { conformanceOutcome, countedOutcome, notRun, toolOutcome, vitestOutcome } from '../../levels/outcome.ts';
+import {
+  conformanceOutcome,
+  countedOutcome,
+  listedOutcome,
+  notRun,
+  toolOutcome,
+  vitestOutcome,
+} from '../../levels/outcome.ts';
 import type { ConformanceReport, LevelOutcome, ToolEnd, VitestReport } from '../../levels/outcome.ts';
 
 const end = (code: number | null, tail = '', signal: string | null = null): ToolEnd => ({ code, signal, tail });
@@ -115,6 +122,23 @@ describe('the conformance suite', () => {
     const scenarios = [{ id: 'udp/a', status, failure }];
     const outcome = conformanceOutcome(conformanceReport({ passed: 5, failed, scenarios }), end(failed));
     expect(outcome.failures).toEqual(expected);
+  });
+});
+
+describe('the conformance suite with a list of what does not apply', () => {
+  const scenarios = [
+    { id: 'udp/a', status: 'passed' },
+    { id: 'udp/b', status: 'expected' },
+    { id: 'config/c', status: 'skipped' },
+  ];
+  const report = conformanceReport({ passed: 1, skipped: 1, expected: 1, scenarios });
+  test.for([
+    { name: 'all that was skipped is listed', list: { 'config/*': 'why', 'udp/b': 'why' }, failures: [] },
+    { name: 'one is not', list: { 'udp/b': 'why' }, failures: ['config/c: skipped, and not listed'] },
+  ])('$name', ({ list, failures }) => {
+    const outcome = listedOutcome(report, end(0), list);
+    expect(counts(outcome)).toEqual([1, failures.length, 0]);
+    expect(outcome.failures).toEqual(failures);
   });
 });
 

@@ -5,7 +5,6 @@ const all = ['pod-a', 'remote-a', 'remote-b'];
 export default scenario({
   name: 'affinity is kept for each Service and each of its ports by itself',
   why: 'upstream: TestOverallNFTablesRules and Test_servicePortEndpointChainNameBase (an affinity set for each Service port and endpoint). Where a client went by one port, or by another Service of the same endpoints, does not tie it elsewhere.',
-  needs: ['nftables'],
   objects: [
     service('web', { ip: '10.96.0.10', ports: [tcp(80, { name: 'http' }), tcp(81, { name: 'admin' })], ...clientIP() }),
     slice('web', all, { ports: [target(8080, { name: 'http' }), target(8080, { name: 'admin' })] }),

@@ -21,7 +21,6 @@ const at = (proto: 'tcp' | 'udp', port: number) => [
 export default scenario({
   name: 'affinity holds where an endpoint is in the host network of this node',
   why: 'Traffic to such an endpoint ends on the node instead of being forwarded; its clients are remembered all the same, by cluster address and node port, over TCP and UDP.',
-  needs: ['nftables'],
   objects: [
     service('web', {
       ip: '10.96.0.10',

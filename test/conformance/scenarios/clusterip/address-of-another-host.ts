@@ -7,7 +7,6 @@ const works = (from: string) => [reaches(from, `${PEER.v4}:80`, 'pod-a'), reache
 export default scenario({
   name: "a ClusterIP may be some host's or pod's address, and takes it over as a whole",
   why: 'Source behaviour: nothing is special about such a ClusterIP. Its ports are forwarded, all others are refused, and with the Service all of that goes.',
-  needs: ['nftables'],
   objects: [host, slice('host', ['pod-a']), pod, slice('pod', ['pod-a'])],
   steps: [
     ...works('pod-b'),

@@ -7,7 +7,7 @@ const [address, address6] = ['10.96.0.10', '[fd00:10:96::10]'];
 export default scenario({
   name: 'ports that nobody has, and addresses that nobody has any more, fail from everywhere in the same way',
   why: 'Chain cluster-ips-check, after forward and output: whatever is not forwarded at an active ClusterIP is refused, in each protocol and family, to pods, the node and others; with the Service its address becomes an unallocated one.',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   objects: [serviceCIDR(), web, slice('web', ['pod-a']), slice('web', ['pod-a'], { family: 'v6' })],
   steps: [
     reaches('pod-b', `${address}:80`, 'pod-a'),

@@ -8,7 +8,7 @@ const [v4, v6] = ['10.96.77.77:80', '[fd00:10:96::7777]:80'];
 export default scenario({
   name: 'ServiceCIDRs count as soon as they are made, changed and deleted, and as long as any object lists them',
   why: 'kube-proxy 1.36.2 takes a changed ServiceCIDR up with its next full sync only, which may be an hour later, and forgets a range that two objects list when one of them goes.',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   objects: [service('web', { ip: ['10.96.0.10', 'fd00:10:96::10'] }), slice('web', ['pod-a'])],
   steps: [
     leaves(v4),

@@ -5,7 +5,7 @@ const extra = { ...serviceCIDR('extra'), spec: { cidrs: ['fd00:10:97::/112', '10
 export default scenario({
   name: 'unallocated addresses are dropped in every ServiceCIDR and in both families',
   why: 'upstream: TestProxier_OnServiceCIDRsChanged and TestClusterIPGeneral (packet to unallocated cluster ip). The ranges of all ServiceCIDR objects count, sorted by family, in whatever order an object lists them.',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   objects: [
     serviceCIDR(),
     extra,

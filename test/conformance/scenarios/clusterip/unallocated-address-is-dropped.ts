@@ -3,7 +3,6 @@ import { fails, reaches, scenario, service, serviceCIDR, slice } from '../../bui
 export default scenario({
   name: 'addresses of the Service range that no Service has are dropped',
   why: "nftables mode drops traffic to unallocated addresses within the cluster's ServiceCIDRs, so that it does not leave the node.",
-  needs: ['nftables'],
   objects: [serviceCIDR(), service('web', { ip: '10.96.0.10' }), slice('web', ['pod-a'])],
   steps: [
     reaches('pod-b', '10.96.0.10:80', 'pod-a'),

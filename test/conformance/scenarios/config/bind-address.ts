@@ -3,7 +3,7 @@ import { fails, NODE, reaches, scenario, service, slice, startProxy, tamper, tcp
 export default scenario({
   name: "bindAddress is taken for the node's primary address",
   why: 'Test_detectNodeIPs "Dual stack, override IPv4": it goes before the addresses of the Node object, for its own family only, and decides where primary node ports are.',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   config: { bindAddress: '192.168.100.21', nodePortAddresses: ['primary'] },
   start: false,
   objects: [

@@ -3,7 +3,6 @@ import { apply, fails, reaches, scenario, service, slice, tcp } from '../../buil
 export default scenario({
   name: 'source ranges go before the question of endpoints',
   why: 'upstream: TestLoadBalancer and TestNoEndpointsReject together. Whoever is outside of the ranges is dropped although the Service refuses everybody else for want of endpoints. (Not so in iptables mode.)',
-  needs: ['nftables'],
   objects: [
     service('web', {
       ip: '10.96.0.10',

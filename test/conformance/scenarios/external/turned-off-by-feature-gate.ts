@@ -23,7 +23,7 @@ const both = (host: string) => [
 export default scenario({
   name: 'external IPs can be turned off for a whole node, and nothing else with them',
   why: 'KEP-5707: with the feature gate AllowServiceExternalIPs off (since 1.36) spec.externalIPs counts for nothing; what a restart finds of them goes.',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   objects: [
     service('web', {
       ip: ['10.96.0.10', 'fd00:10:96::10'],

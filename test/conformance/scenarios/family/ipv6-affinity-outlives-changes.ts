@@ -29,7 +29,7 @@ const kept = [
 export default scenario({
   name: 'IPv6 clients stay where they are at every address, while endpoints come and go and over a restart',
   why: 'As for IPv4: affinity is kept for a client, a Service port and an endpoint. Where it goes by a hash of the source, nearly all clients move when the number of endpoints changes.',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   objects: [
     service('web', {
       ip: 'fd00:10:96::10',

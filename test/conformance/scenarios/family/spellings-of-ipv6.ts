@@ -10,7 +10,7 @@ const works = (from: string, to: string) => reaches(from, to, ['pod-a', 'remote-
 export default scenario({
   name: 'IPv6 addresses may be written in capitals and at full length, in every field',
   why: 'Old objects have what was written; keys, conntrack entries and what the kernel tells have the canonical form (E-4, E-5, TestBadIPs). IPv4 octets may have leading zeros.',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   objects: [
     {
       ...here,

@@ -7,7 +7,6 @@ const within = 40;
 export default scenario({
   name: 'what was deleted while the proxy could not see it is gone when it can again',
   why: 'A deletion that no watch told must be found by the next list: of Services, of slices and (where kube-proxy stumbles over the tombstone) of ServiceCIDRs.',
-  needs: ['nftables'],
   objects: [
     serviceCIDR(),
     service('web', { ip: '10.96.0.10' }),

@@ -26,7 +26,6 @@ const without = (code: number, host: string) => [
 export default scenario({
   name: 'without ServiceCIDRs, or the right to see them, Services work all the same',
   why: 'Source behaviour: nobody waits for them. Before 1.33 the API server has none (404), and a ClusterRole of those days does not allow to see them (403).',
-  needs: ['nftables'],
   start: false,
   objects: [serviceCIDR(), service('web', { ip: '10.96.0.10' }), slice('web', ['pod-a'])],
   steps: [...without(404, 'remote-a'), ...without(403, 'remote-b')],

@@ -15,7 +15,7 @@ const all = [
 export default scenario({
   name: 'with node ports everywhere the health check is at all addresses, each family with a server of its own',
   why: 'PR 137370: both families listen at the wildcard, each in its own family only. Before, the second one failed with "address already in use".',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   config: { nodePortAddresses: ['0.0.0.0/0', '::/0'] },
   objects: [
     service('web', {

@@ -3,7 +3,7 @@ import { healthCheck, http, scenario, service, slice, tcp } from '../../builders
 export default scenario({
   name: "by default a health check is at the node's primary address only, in the family of its Service",
   why: 'upstream: TestServerWithSelectiveListeningAddress, with nodePortAddresses primary. Other addresses of the node and the other family do not answer.',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   objects: [
     service('web', {
       ip: '10.96.0.10',

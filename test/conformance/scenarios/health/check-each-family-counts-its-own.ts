@@ -6,7 +6,7 @@ const six = (expect: HttpExpectation) => http({ from: 'client', url: 'http://[fd
 export default scenario({
   name: 'the health check of a dual-stack Service answers in both families, each for its own endpoints',
   why: 'upstream: TestServer, for a server of each family (1.36). Both hold the same port; local endpoints of one family say nothing of the other.',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   objects: [
     service('web', {
       ip: ['10.96.0.10', 'fd00:10:96::10'],

@@ -5,7 +5,6 @@ const moved = '192.168.100.21';
 export default scenario({
   name: "health checks move with the node's address",
   why: 'They are at the node port addresses, by default the primary address of the node. When that changes without a restart, a load balancer asks at the new one, and the old one is free for others.',
-  needs: ['nftables'],
   objects: [
     service('web', {
       ip: '10.96.0.10',

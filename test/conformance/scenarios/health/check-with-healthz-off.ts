@@ -4,7 +4,6 @@ import { access, flags } from '../../operator.ts';
 export default scenario({
   name: 'health checks of Services answer although /healthz is turned off',
   why: 'With --healthz-port=0 kube-proxy 1.36.2 has nobody to ask for its health, and breaks in every request to a healthCheckNodePort.',
-  needs: ['nftables'],
   start: false,
   objects: [
     service('web', {

@@ -21,7 +21,6 @@ const { status } = node();
 export default scenario({
   name: 'a starting proxy waits for its Node, and for an address in it',
   why: 'Source behaviour of the node manager: a node that registers itself while the proxy starts must not be taken for one without addresses and zone. It is waited for, for up to 30 s.',
-  needs: ['nftables'],
   start: false,
   objects: [
     service('web', { ip: '10.96.0.10', type: 'NodePort', ports: [tcp(80, { nodePort: 30080 })] }),

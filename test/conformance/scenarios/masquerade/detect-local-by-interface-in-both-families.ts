@@ -13,7 +13,7 @@ const bridge = (name: string) => ({
 export default scenario({
   name: 'interfaces tell local pods in both families, for masquerading and for short cuts',
   why: 'upstream: TestInternalExternalMasquerade with other detectors. An interface has no family; pods of other nodes, and the node itself, come in by another one.',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   config: { clusterCIDR: null, detectLocalMode: 'InterfaceNamePrefix', detectLocal: { interfaceNamePrefix: 'veth-' } },
   objects: [
     service('web', { ip: ['10.96.0.10', 'fd00:10:96::10'] }),

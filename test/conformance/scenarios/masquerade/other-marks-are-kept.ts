@@ -11,7 +11,6 @@ table ip other {
 export default scenario({
   name: "of the packet mark the proxy's own bit is used and cleared, all others stay as they are",
   why: 'Source behaviour: the bit is set by "or" and cleared by "xor", so that policy routing and CNIs keep their marks, and a packet that comes by again in a tunnel is not masqueraded twice.',
-  needs: ['nftables'],
   objects: [
     service('web', { ip: '10.96.0.10', type: 'NodePort', ports: [tcp(80, { nodePort: 30080 })] }),
     slice('web', ['pod-a', 'remote-a']),

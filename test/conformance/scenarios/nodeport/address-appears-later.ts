@@ -3,7 +3,7 @@ import { fails, NODE, reaches, scenario, service, slice, tamper, tcp } from '../
 export default scenario({
   name: 'an address that the node gets later has node ports as soon as it is there',
   why: 'kube-proxy reads the addresses of the interfaces with full syncs, once in an hour (E-25): a floating address that fails over to this node would be dead until then.',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   config: { nodePortAddresses: ['192.168.100.20/30', '2001:db8:5::70/124'] },
   objects: [
     service('web', { ip: ['10.96.0.10', 'fd00:10:96::10'], type: 'NodePort', ports: [tcp(80, { nodePort: 30080 })] }),

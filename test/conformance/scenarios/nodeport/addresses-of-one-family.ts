@@ -14,7 +14,7 @@ const seen: Step[] = [
 export default scenario({
   name: 'where node port addresses are of one family only, the other family has them everywhere',
   why: 'Source behaviour (E-49): what is left of the list for a family is nothing, and nothing means all, for the primary addresses of a node that has only one family as for CIDRs.',
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   objects: [
     four,
     service('web', { ip: ['10.96.0.10', 'fd00:10:96::10'], type: 'NodePort', ports: [tcp(80, { nodePort: 30080 })] }),

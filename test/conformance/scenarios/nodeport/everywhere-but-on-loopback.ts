@@ -3,7 +3,7 @@ import { fails, NODE, reaches, scenario, service, slice, tamper, tcp } from '../
 export default scenario({
   name: 'zero ranges open node ports at every address of the node, later ones included, but not on loopback',
   why: "upstream: TestGetNodeIPs (zero CIDR) and TestNodePorts. 0.0.0.0/0 and ::/0 stand for whatever is local, other ranges beside them for nothing; other hosts' addresses are left alone.",
-  needs: ['ipv6', 'nftables'],
+  needs: ['ipv6'],
   config: { nodePortAddresses: ['198.51.100.0/24', '0.0.0.0/0', '::/0'] },
   objects: [
     service('web', { ip: ['10.96.0.10', 'fd00:10:96::10'], type: 'NodePort', ports: [tcp(80, { nodePort: 30080 })] }),

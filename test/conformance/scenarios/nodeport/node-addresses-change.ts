@@ -20,7 +20,7 @@ const [moved, moved6] = ['192.168.100.21', '2001:db8:5::77'];
 export default scenario({
   name: "a change of the node's addresses takes effect without a restart, wherever they count",
   why: 'The first InternalIP of each family is the primary address: of node ports, and for the question whether source ranges hold the node. kube-proxy exits, and 1.34 to 1.36.2 miss the change.',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   objects: [
     service('web', {
       ip: ['10.96.0.10', 'fd00:10:96::10'],

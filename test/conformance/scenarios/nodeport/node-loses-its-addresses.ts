@@ -17,7 +17,7 @@ import {
 export default scenario({
   name: 'a Node object that tells no address any more changes nothing',
   why: 'Source behaviour of the node manager: an update without a usable address is only logged. Taken at its word it would mean that node ports are at every address.',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   objects: [
     service('web', { ip: ['10.96.0.10', 'fd00:10:96::10'], type: 'NodePort', ports: [tcp(80, { nodePort: 30080 })] }),
     slice('web', ['pod-a']),

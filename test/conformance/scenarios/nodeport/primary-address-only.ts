@@ -3,7 +3,6 @@ import { fails, NODE, reaches, scenario, service, slice, startProxy, tamper, tcp
 export default scenario({
   name: "by default only the node's primary address has node ports",
   why: 'In nftables mode nodePortAddresses defaults to "primary": the addresses of the Node object, not every local address.',
-  needs: ['nftables'],
   start: false,
   objects: [
     service('web', { ip: '10.96.0.10', type: 'NodePort', ports: [tcp(80, { nodePort: 30080 })] }),

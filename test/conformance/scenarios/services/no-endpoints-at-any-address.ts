@@ -5,7 +5,6 @@ const addresses = ['10.96.0.10:80', '203.0.113.20:80', '203.0.113.30:80', `${NOD
 export default scenario({
   name: 'a port without endpoints refuses at every address and from everywhere, beside a port that has some',
   why: 'upstream: TestNoEndpointsReject. Pods, the node and outsiders are refused at once at ClusterIP, VIP, external IP and node port, over TCP and UDP; the other port of the same Service is not concerned. (Not so in iptables mode.)',
-  needs: ['nftables'],
   objects: [
     service('web', {
       ip: '10.96.0.10',

@@ -21,6 +21,5 @@ const has = (yes: 'tcp' | 'udp', no: 'tcp' | 'udp') => [
 export default scenario({
   name: 'a port that changes nothing but its protocol is served in the new one, and in that one only',
   why: 'E-9: to forwarding it is another port. The old one goes from ClusterIP, VIP and node port as the new one comes.',
-  needs: ['nftables'],
   steps: [as('TCP'), ...has('tcp', 'udp'), as('UDP'), ...has('udp', 'tcp'), as('TCP'), ...has('tcp', 'udp')],
 });

@@ -33,7 +33,7 @@ const both = (to: string) => [
 export default scenario({
   name: 'SCTP ports are programmed beside TCP and UDP of the same number, and take nothing from them',
   why: 'Test_ClusterIPGeneral, protocols: the three are told apart, in both families and at node ports. (The packets sent here are TCP and UDP; a kernel without SCTP takes the rules all the same.)',
-  needs: ['nftables', 'ipv6'],
+  needs: ['ipv6'],
   objects: [
     web,
     slice('web', ['pod-a'], { ports }),

@@ -20,7 +20,6 @@ const empty = {
 export default scenario({
   name: 'what a Service leaves out has its default: TCP, policies Cluster, affinity of three hours if any',
   why: 'Source behaviour: the API server fills these in, but objects of older releases may lack them, and nothing may fail over that.',
-  needs: ['nftables'],
   objects: [
     bare('web', { clusterIP: '10.96.0.10', ports: [{ port: 80 }] }),
     slice('web', ['pod-a', 'remote-a']),
