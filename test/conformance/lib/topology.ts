@@ -73,6 +73,11 @@ function sysctlsOf(place: Place): string[] {
   return [...COMMON, ...forwarding, ...(place === 'lan' ? BRIDGING : [])];
 }
 
+/** Removes the routes that make other addresses than its own those of the machine. */
+const forgetLocal = (family: string): string =>
+  `ip ${family} route show table local type local dev lo | while read -r address more; do ` +
+  `case $address in 127.* | ::1) ;; *) ip ${family} route del local "$address" dev lo table local ;; esac; done`;
+
 export class Topology {
   readonly id = newRunId();
 
@@ -173,8 +178,7 @@ export class Topology {
       'conntrack -F',
       ...['kube-ipvs0', 'nodelocaldns'].map(link => `ip link del ${link}`),
       'ip addr flush dev lo scope global',
-      // Only what the kernel itself has there is left on lo: no route that makes other addresses local.
-      ...(legacy ? ['ip link set lo down', 'ip link set lo up'] : []),
+      ...(legacy ? ['-4', '-6'].map(forgetLocal) : []),
       ...(legacy ? ['ipvsadm -C', 'ipvsadm --set 900 120 300', ...iptables, 'ipset -X'] : []),
     ];
     await this.shell('node', `{ ${commands.join('; ')}; } 2>/dev/null; true`);
@@ -189,7 +193,9 @@ export class Topology {
     const v4 = commands.filter(command => !command.startsWith('-6 '));
     const v6 = commands.filter(command => command.startsWith('-6 ')).map(command => command.slice(3));
     const feed = (flags: readonly string[], lines: Batch) =>
-      run('ip', [...flags, '-n', this.ns(place), '-batch', '-'], { input: `${lines.join('\n')}\n` });
+      run('ip', [...flags, '-n', this.ns(place), '-batch', '-'], {
+        input: `${lines.join('\n')}\n`,
+      });
     await feed([], v4);
     if (v6.length) await feed(['-6'], v6);
   }

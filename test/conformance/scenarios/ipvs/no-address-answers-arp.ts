@@ -4,12 +4,14 @@ import { fails, reaches, scenario, service, slice, tamper } from '../../builders
 const asked = (address: string) =>
   [
     'other="ip netns exec $(ip netns identify | sed s/node$/client/)"',
+    // It may have learnt the address from a packet of the node's.
+    `$other ip neigh flush to ${address}`,
     `$other ip route add ${address}/32 dev eth-lan`,
     `$other ping -c 1 -W 2 ${address} >/dev/null 2>&1`,
     `$other ip neigh show ${address} | grep -q lladdr`,
     'answered=$?',
     `$other ip route del ${address}/32 dev eth-lan`,
-    `$other ip neigh flush ${address}`,
+    `$other ip neigh flush to ${address}`,
   ].join('; ');
 
 export default scenario({
