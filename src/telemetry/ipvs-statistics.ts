@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ServerStatistics, StatisticsSource } from '../backend/server-statistics.ts';
+import { PacedReading } from './paced-reading.ts';
 
 export interface IpvsStatisticsOptions {
   readonly source: StatisticsSource;
@@ -13,9 +14,6 @@ export interface IpvsStatisticsOptions {
 /** A node of a large cluster would have tens of thousands otherwise. */
 const SERVER_LIMIT = 1000;
 const REAL_SERVER_LIMIT = 2000;
-const LEAST_INTERVAL_MS = 5000;
-const LONGEST_INTERVAL_MS = 60_000;
-const COST_FACTOR = 50;
 
 /** The numbers of IPVS, read beside the loop when somebody wants to know, and not too often; who asks gets what was read before. */
 export class IpvsStatistics {
@@ -23,11 +21,16 @@ export class IpvsStatistics {
   #servers: readonly ServerStatistics[] = [];
   #omitted = 0;
   #restarts = 0;
-  #isReading = false;
-  #dueMs = -Infinity;
+  readonly #reading: PacedReading;
 
   constructor(options: IpvsStatisticsOptions) {
+    const { source, now, logger } = options;
     this.#options = options;
+    this.#reading = new PacedReading({
+      now,
+      read: async () => this.#take(await source.readStatistics()),
+      onFailure: error => logger.warn({ err: error }, 'the counters of IPVS cannot be read; tried again later'),
+    });
   }
 
   /** At most so many as the limits say, those that the kernel lists first. */
@@ -51,22 +54,7 @@ export class IpvsStatistics {
 
   /** Somebody wants to know. Never throws. */
   wanted(): void {
-    if (this.#isReading || this.#options.now() < this.#dueMs) return;
-    this.#isReading = true;
-    void this.#read();
-  }
-
-  async #read(): Promise<void> {
-    const { source, now, logger } = this.#options;
-    const began = now();
-    try {
-      this.#take(await source.readStatistics());
-    } catch (error) {
-      logger.warn({ err: error }, 'the counters of IPVS cannot be read; tried again at the next scrape');
-    }
-    const pause = Math.min(LONGEST_INTERVAL_MS, Math.max(LEAST_INTERVAL_MS, COST_FACTOR * (now() - began)));
-    this.#dueMs = now() + pause;
-    this.#isReading = false;
+    this.#reading.wanted();
   }
 
   #take(all: readonly ServerStatistics[]): void {

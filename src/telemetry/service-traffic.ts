@@ -3,6 +3,7 @@ import type { TrafficIncrement, TrafficSource } from '../backend/traffic.ts';
 import { familyLabel } from '../model/ip.ts';
 import type { Family } from '../model/ip.ts';
 import { BoundedTotals, type Labels } from './bounded-totals.ts';
+import { PacedReading } from './paced-reading.ts';
 
 export interface ServiceTrafficOptions {
   readonly source: TrafficSource;
@@ -21,10 +22,6 @@ export interface TrafficReading {
 }
 
 const SERIES_LIMIT = 1000;
-const LEAST_INTERVAL_MS = 5000;
-const LONGEST_INTERVAL_MS = 60_000;
-/** At 10,000 Services a reading takes a quarter of a second of CPU: one in fifty times its length is 2 % of a core at most. */
-const COST_FACTOR = 50;
 
 const OTHER = '(other)';
 const inOverflow = (labels: Labels): Labels => ({
@@ -43,17 +40,20 @@ export class ServiceTraffic {
   /** Packets that were turned away for lack of endpoints. */
   readonly unavailable: BoundedTotals;
   readonly #options: ServiceTrafficOptions;
-  #isReading = false;
-  #hasFailed = false;
-  #dueMs = -Infinity;
+  readonly #paced: PacedReading;
   #reading: TrafficReading | undefined;
-  #failures = 0;
 
   constructor(options: ServiceTrafficOptions) {
     const limit = options.seriesLimit ?? SERIES_LIMIT;
     this.#options = options;
     this.connections = new BoundedTotals(limit, inOverflow);
     this.unavailable = new BoundedTotals(limit, inOverflow);
+    this.#paced = new PacedReading({
+      now: options.now,
+      read: () => this.#read(),
+      onFailure: error =>
+        options.logger.warn({ err: error }, 'the counters of Services cannot be read; tried again later'),
+    });
   }
 
   /** The last one that succeeded. */
@@ -62,33 +62,20 @@ export class ServiceTraffic {
   }
 
   get failures(): number {
-    return this.#failures;
+    return this.#paced.failures;
   }
 
   /** Somebody wants to know: has the counters read, unless that was done a short time ago or is being done. Never throws. */
   wanted(): void {
-    if (this.#isReading || this.#options.now() < this.#dueMs) return;
-    this.#isReading = true;
-    void this.#read();
+    this.#paced.wanted();
   }
 
   async #read(): Promise<void> {
-    const { source, now, logger } = this.#options;
+    const { source, now } = this.#options;
     const began = now();
-    try {
-      for (const increment of await source.readIncrements()) this.#add(increment);
-      this.#prune();
-      this.#reading = { timeMs: Date.now(), durationSeconds: (now() - began) / 1000 };
-      this.#hasFailed = false;
-    } catch (error) {
-      this.#failures += 1;
-      if (!this.#hasFailed) logger.warn({ err: error }, 'the counters of Services cannot be read; tried again later');
-      this.#hasFailed = true;
-    }
-    const ended = now();
-    const interval = Math.min(LONGEST_INTERVAL_MS, Math.max(LEAST_INTERVAL_MS, COST_FACTOR * (ended - began)));
-    this.#dueMs = ended + interval;
-    this.#isReading = false;
+    for (const increment of await source.readIncrements()) this.#add(increment);
+    this.#prune();
+    this.#reading = { timeMs: Date.now(), durationSeconds: (now() - began) / 1000 };
   }
 
   #add({ family, service, port, protocol, outcome, packets }: TrafficIncrement): void {
