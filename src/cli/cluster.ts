@@ -7,10 +7,13 @@ import {
   nodeResource,
   serviceCIDRsResource,
   servicesResource,
+  weightedResource,
   type Resource,
 } from '../kube/resources.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { EndpointSlice, Node, Service, ServiceCIDR } from '../kube/types.ts';
+import type { EndpointSlice, Node, Service, ServiceCIDR, Weighted } from '../kube/types.ts';
+import { EndpointWeights } from '../model/endpoint-weights.ts';
+import { parseAddress } from '../model/ip.ts';
 import { ServiceIndex } from '../model/service-index.ts';
 import type { Logger } from 'pino';
 
@@ -25,6 +28,8 @@ export interface SliceEvent {
 
 export interface ClusterOptions {
   readonly nodeName: string;
+  /** Whether weights of Pods and Nodes are watched, too. */
+  readonly watchesWeights?: boolean;
   readonly transport: Transport;
   readonly observer: ReflectorObserver;
   readonly logger: Logger;
@@ -39,6 +44,7 @@ export interface ClusterOptions {
 /** All that is watched of the cluster: the reflectors, and the index that they fill. */
 export class Cluster {
   readonly index = new ServiceIndex();
+  readonly weights = new EndpointWeights();
   readonly #options: ClusterOptions;
   readonly #interner = new Interner();
   readonly #reflectors: { run(signal: AbortSignal): Promise<void>; status(): ReflectorStatus }[] = [];
@@ -68,7 +74,11 @@ export class Cluster {
 
   /** Starts to watch all else. @returns when the first full state of each resource is known. */
   async watchServices(signal: AbortSignal): Promise<void> {
+    const weighted = this.#options.watchesWeights ? (['Pod', 'Node'] as const) : [];
     await Promise.all([
+      ...weighted.map(kind =>
+        this.#reflect(weightedResource(kind, this.#interner), signal, changes => this.#applyWeights(kind, changes)),
+      ),
       this.#reflect(servicesResource(this.#interner), signal, changes => this.#applyServices(changes)),
       this.#reflect(endpointSlicesResource(this.#interner), signal, changes => this.#applySlices(changes)),
       this.#reflect(serviceCIDRsResource(), signal, changes => this.#applyServiceCIDRs(changes)),
@@ -112,6 +122,16 @@ export class Cluster {
       if (slice) this.#options.onSlice({ slice, isDeleted, isEffective: owners.length > 0 });
     }
     this.#options.onServices(touched);
+  }
+
+  #applyWeights(kind: 'Pod' | 'Node', changes: Parameters<ReflectorSink<Weighted>['apply']>[0]): void {
+    const { addresses, nodes } = this.weights.apply(
+      changes.map(change => ({ kind, key: change.key, object: change.type === 'set' ? change.object : undefined })),
+    );
+    if (!addresses.size && !nodes.size) return;
+    const isMeant = ({ address, nodeName }: { readonly address: string; readonly nodeName: string }): boolean =>
+      nodes.has(nodeName) || addresses.has(parseAddress(address)?.text ?? '');
+    this.#options.onServices(this.index.servicesWith(isMeant));
   }
 
   #applyServiceCIDRs(changes: Parameters<ReflectorSink<ServiceCIDR>['apply']>[0]): void {

@@ -1,4 +1,5 @@
 import { DEFAULT_SCHEDULER, type IpvsOptions } from '../backend/ipvs/settings.ts';
+import { forwardingSettings } from '../config/forwarding-settings.ts';
 import type { Configuration } from '../config/schema.ts';
 import { parseSchedulerFlags } from '../model/scheduler-flags.ts';
 
@@ -8,3 +9,7 @@ export const ipvsOptionsOf = ({ ipvs }: Configuration, nodeName: string): Omit<I
   schedulerFlags: ipvs.schedulerFlags.length ? parseSchedulerFlags(ipvs.schedulerFlags) : undefined,
   nodeName,
 });
+
+/** Whether Pods and Nodes are asked for the weights of endpoints. */
+export const watchesWeights = (configuration: Configuration): boolean =>
+  forwardingSettings(configuration).backend === 'ipvs' && configuration.ipvs.weights;

@@ -7,6 +7,7 @@ import { encodeChains, encodeElementsText } from '../backend/nftables/encode.ts'
 import { renderJson, renderText } from '../backend/nftables/render.ts';
 import type { Problem } from '../kube/types.ts';
 import type { Family } from '../model/ip.ts';
+import { SLICE_WEIGHTS, type WeightSource } from '../model/endpoint-weights.ts';
 import type { ServiceIndex } from '../model/service-index.ts';
 import { planService } from '../plan/service-plan.ts';
 import type { ServicePlan } from '../plan/types.ts';
@@ -17,13 +18,20 @@ import { nodeEntriesOf, type NodeSettings } from './node-settings.ts';
 export class Preview {
   readonly #index: ServiceIndex;
   readonly #settings: NodeSettings;
+  readonly #weights: WeightSource;
   readonly #tables: ReadonlyMap<Family, DesiredTable>;
   readonly #problems: Problem[] = [];
 
   /** @param serviceCIDRs of all ServiceCIDR objects */
-  constructor(index: ServiceIndex, settings: NodeSettings, serviceCIDRs: readonly string[]) {
+  constructor(
+    index: ServiceIndex,
+    settings: NodeSettings,
+    serviceCIDRs: readonly string[],
+    weights: WeightSource = SLICE_WEIGHTS,
+  ) {
     this.#index = index;
     this.#settings = settings;
+    this.#weights = weights;
     const { ipvs } = settings;
     const compile =
       ipvs && ((plan: ServicePlan) => compileIpvsService(plan, { ...ipvs, missingSchedulers: new Set() }));
@@ -75,9 +83,8 @@ export class Preview {
 
   #plan(owner: string, family: Family): ServicePlan | undefined {
     const service = this.#index.service(owner);
-    return (
-      service && planService({ service, slices: this.#index.slicesOf(owner, family) }, family, this.#settings.view)
-    );
+    const slices = this.#index.slicesOf(owner, family);
+    return service && planService({ service, slices, weights: this.#weights }, family, this.#settings.view);
   }
 
   print(output: RenderOutput): string {

@@ -6,7 +6,8 @@ import { projectNode } from './project-node.ts';
 import { projectServiceCIDR } from './project-service-cidr.ts';
 import { projectService } from './project-service.ts';
 import type { Projected } from './projection.ts';
-import type { EndpointSlice, Node, Problem, Service, ServiceCIDR } from './types.ts';
+import { projectWeighted, WEIGHT_LABEL } from './project-weighted.ts';
+import type { EndpointSlice, Node, Problem, Service, ServiceCIDR, Weighted } from './types.ts';
 
 /** Objects from files, reduced as those from the API server. */
 export interface Manifests {
@@ -14,6 +15,8 @@ export interface Manifests {
   readonly endpointSlices: readonly EndpointSlice[];
   readonly nodes: readonly Node[];
   readonly serviceCIDRs: readonly ServiceCIDR[];
+  /** Of Pods and Nodes. */
+  readonly weighted: readonly Weighted[];
   /** What is wrong, with the file in place of an object that cannot be named. */
   readonly problems: readonly Problem[];
 }
@@ -28,7 +31,7 @@ const OTHER_PROXY = 'service.kubernetes.io/service-proxy-name';
 const HEADLESS = 'service.kubernetes.io/headless';
 
 /**
- * Reads Services, EndpointSlices, Nodes and ServiceCIDRs from YAML or JSON: single objects, several documents, lists as kubectl prints them.
+ * Reads Services, EndpointSlices, Nodes, ServiceCIDRs and Pods with a weight from YAML or JSON: single objects, several documents, lists as kubectl prints them.
  * Other kinds are passed over. What is broken costs no more than itself. Objects that the API server would not send, because of their
  * labels, are left out.
  */
@@ -38,6 +41,7 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
   const endpointSlices: EndpointSlice[] = [];
   const nodes: Node[] = [];
   const serviceCIDRs: ServiceCIDR[] = [];
+  const weighted: Weighted[] = [];
   const problems: Problem[] = [];
   const take = <T>(list: T[], { object, problems: own }: Projected<T>): void => {
     if (object) list.push(object);
@@ -55,6 +59,10 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
         break;
       case 'Node':
         take(nodes, projectNode(object, interner));
+        if (hasLabel(object, WEIGHT_LABEL)) take(weighted, projectWeighted('Node', object, interner));
+        break;
+      case 'Pod':
+        if (hasLabel(object, WEIGHT_LABEL)) take(weighted, projectWeighted('Pod', object, interner));
         break;
       case 'ServiceCIDR':
         take(serviceCIDRs, projectServiceCIDR(object));
@@ -65,7 +73,7 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
       default:
     }
   }
-  return { services, endpointSlices, nodes, serviceCIDRs, problems };
+  return { services, endpointSlices, nodes, serviceCIDRs, weighted, problems };
 }
 
 function* documentsOf(texts: readonly ManifestText[], problems: Problem[]): Generator<{ file: string; object: Raw }> {

@@ -7,6 +7,7 @@ import type { EndpointSlice, EndpointSlicePort, SliceEndpoint } from './types.ts
 
 const SERVICE_NAME_LABEL = 'kubernetes.io/service-name';
 const TRIGGER_TIME_ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time';
+const WEIGHT_ANNOTATION = 'sluice/ipvs-weight';
 
 /**
  * Reduces a discovery.k8s.io/v1 EndpointSlice to what forwarding reads. As kube-proxy: only `addresses[0]` of an endpoint
@@ -27,8 +28,15 @@ export function projectEndpointSlice(raw: unknown, interner: Interner): Projecte
     ports: portsOf(reader, raw, interner),
     endpoints: endpointsOf(reader, raw, interner),
     triggerTimeMs: timeOf(annotations[TRIGGER_TIME_ANNOTATION]),
+    ...weightOf(reader, annotations, interner),
   };
   return { object, problems: reader.problems };
+}
+
+function weightOf(reader: FieldReader, annotations: Raw, interner: Interner): Pick<EndpointSlice, 'ipvsWeight'> {
+  const value = annotations[WEIGHT_ANNOTATION];
+  if (value === undefined) return {};
+  return { ipvsWeight: interner.text(reader.text(value, `metadata.annotations[${WEIGHT_ANNOTATION}]`).trim()) };
 }
 
 function portsOf(reader: FieldReader, raw: Raw, interner: Interner): readonly EndpointSlicePort[] {

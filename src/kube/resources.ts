@@ -3,12 +3,13 @@ import { projectEndpointSlice } from './project-endpoint-slice.ts';
 import { projectNode } from './project-node.ts';
 import { projectServiceCIDR } from './project-service-cidr.ts';
 import { projectService } from './project-service.ts';
+import { projectWeighted, WEIGHT_LABEL } from './project-weighted.ts';
 import type { Projected } from './projection.ts';
-import type { EndpointSlice, Node, Service, ServiceCIDR } from './types.ts';
+import type { EndpointSlice, Node, Service, ServiceCIDR, Weighted } from './types.ts';
 
 /** What is watched, and how it is asked for: the list and the watch must select the same objects. */
 export interface Resource<T> {
-  /** Plural name, as in the path. */
+  /** For logs and metrics; the plural name, where all of a resource is watched. */
   readonly name: string;
   readonly kind: string;
   readonly path: string;
@@ -75,6 +76,19 @@ export const serviceCIDRsResource = (): Resource<ServiceCIDR> => ({
   isFieldSelectorOptional: false,
   isOptional: true,
   project: projectServiceCIDR,
+});
+
+/** Of Pods, or of all Nodes, those that have a weight for mode ipvs. Whoever may not see them does without. */
+export const weightedResource = (kind: 'Pod' | 'Node', interner: Interner): Resource<Weighted> => ({
+  name: kind === 'Pod' ? 'weighted-pods' : 'weighted-nodes',
+  kind,
+  path: kind === 'Pod' ? '/api/v1/pods' : '/api/v1/nodes',
+  isNamespaced: kind === 'Pod',
+  labelSelector: WEIGHT_LABEL,
+  fieldSelector: '',
+  isFieldSelectorOptional: false,
+  isOptional: true,
+  project: raw => projectWeighted(kind, raw, interner),
 });
 
 export type Query = Readonly<Record<string, string>>;

@@ -78,6 +78,8 @@ export interface EndpointSlice {
   readonly ports: readonly EndpointSlicePort[];
   /** Endpoints without an address are left out. */
   readonly endpoints: readonly SliceEndpoint[];
+  /** Annotation `sluice/ipvs-weight`; not set where it is missing. */
+  readonly ipvsWeight?: string;
   /** Annotation `endpoints.kubernetes.io/last-change-trigger-time`, in milliseconds since 1970; undefined where it is missing or unparsable. */
   readonly triggerTimeMs: number | undefined;
 }
@@ -94,6 +96,17 @@ export interface Node {
   readonly isBeingDeleted: boolean;
   /** `v1.36.2`; empty where the kubelet has not told it. */
   readonly kubeletVersion: string;
+}
+
+/** A Pod or Node with the label `sluice/ipvs-weight`, which is all that is watched of Pods and of other Nodes. */
+export interface Weighted {
+  readonly kind: 'Pod' | 'Node';
+  /** `ns/name` of a Pod. */
+  readonly key: string;
+  /** The label's value. */
+  readonly weight: string;
+  /** Of a Pod; none where they are those of its node, or where it has ended. */
+  readonly addresses: readonly string[];
 }
 
 export interface ServiceCIDR {

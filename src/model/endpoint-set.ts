@@ -3,6 +3,7 @@ import { type Endpoint, formatEndpoint } from './endpoint.ts';
 import { type Family, familyLabel, parseAddress } from './ip.ts';
 import { problemsOf, type Report } from './problem-list.ts';
 import { isPortNumber, parseProtocol, type Protocol } from './port-spec.ts';
+import { parseWeight, WEIGHT_IS } from './weight.ts';
 
 /** What the slices of a Service say about one of its ports. */
 export interface EndpointSet {
@@ -30,15 +31,23 @@ export function endpointsOf(
   for (const slice of inOrder(slices, ({ name }) => name)) {
     if (slice.addressType !== familyLabel[family]) continue;
     const { problems: found, report } = problemsOf('EndpointSlice', slice);
+    const weight = weightOf(slice, report);
     for (let i = 0; i < slice.ports.length; i++) {
       const { name, protocol: word, port } = slice.ports[i]!;
       if (name !== portName || parseProtocol(word) !== protocol) continue;
-      if (isPortNumber(port)) addEntries(entries, slice.endpoints, port, family, report);
+      if (isPortNumber(port)) addEntries(entries, slice.endpoints, port, { family, weight }, report);
       else if (port !== 0) report(`ports[${i}].port`, `${port} is not a port number`);
     }
     problems.push(...found);
   }
   return { ...withoutDuplicates(inOrder(entries, ({ text }) => text)), problems };
+}
+
+function weightOf({ ipvsWeight }: EndpointSlice, report: Report): number | undefined {
+  const weight = ipvsWeight === undefined ? undefined : parseWeight(ipvsWeight);
+  if (ipvsWeight !== undefined && weight === undefined)
+    report('metadata.annotations[sluice/ipvs-weight]', `${JSON.stringify(ipvsWeight)} ${WEIGHT_IS}`);
+  return weight;
 }
 
 interface Entry {
@@ -50,7 +59,7 @@ function addEntries(
   entries: Entry[],
   endpoints: readonly SliceEndpoint[],
   port: number,
-  family: Family,
+  { family, weight }: { readonly family: Family; readonly weight: number | undefined },
   report: Report,
 ): void {
   for (let i = 0; i < endpoints.length; i++) {
@@ -62,7 +71,10 @@ function addEntries(
       continue;
     }
     const endpoint = { address: address.text, port, ready, serving, terminating, nodeName, zoneHints, nodeHints };
-    entries.push({ text: formatEndpoint(endpoint), endpoint });
+    entries.push({
+      text: formatEndpoint(endpoint),
+      endpoint: weight === undefined ? endpoint : { ...endpoint, weight },
+    });
   }
 }
 

@@ -10,6 +10,8 @@ export interface Endpoint {
   readonly nodeName: string;
   readonly zoneHints: readonly string[];
   readonly nodeHints: readonly string[];
+  /** What its slice says of it; not set where that says nothing. */
+  readonly weight?: number;
 }
 
 /** `10.244.1.10:8080`, `[fd00::10]:8080`: kube-proxy's name of an endpoint, by which endpoints are told apart and sorted. */

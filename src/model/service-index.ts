@@ -1,4 +1,4 @@
-import type { EndpointSlice, Service } from '../kube/types.ts';
+import type { EndpointSlice, Service, SliceEndpoint } from '../kube/types.ts';
 import { type Family, familyLabel } from './ip.ts';
 import { objectKey } from './object-key.ts';
 import { sameData } from './same-data.ts';
@@ -71,6 +71,12 @@ export class ServiceIndex {
     return slices.filter(slice => slice.addressType === familyLabel[family]);
   }
 
+  /** The keys of the Services that have an endpoint of which this is true. All are looked at: for what is rare. */
+  servicesWith(isMeant: (endpoint: SliceEndpoint) => boolean): readonly string[] {
+    const slices = [...this.#slices.values()].filter(({ endpoints }) => endpoints.some(isMeant));
+    return this.#touched(slices.map(ownerOf));
+  }
+
   /** The keys of all Services, sorted. */
   serviceKeys(): readonly string[] {
     return [...this.#known].flatMap(([key, { service }]) => (service ? [key] : [])).toSorted();
@@ -129,5 +135,6 @@ const ownerOf = ({ namespace, serviceName }: EndpointSlice): string => objectKey
 const sameEndpoints = (a: EndpointSlice, b: EndpointSlice): boolean =>
   a.serviceName === b.serviceName &&
   a.addressType === b.addressType &&
+  a.ipvsWeight === b.ipvsWeight &&
   sameData(a.ports, b.ports) &&
   sameData(a.endpoints, b.endpoints);

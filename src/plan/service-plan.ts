@@ -1,6 +1,7 @@
 import type { EndpointSlice, Problem, Service } from '../kube/types.ts';
 import { type Endpoint, formatEndpoint } from '../model/endpoint.ts';
 import { endpointsOf } from '../model/endpoint-set.ts';
+import { SLICE_WEIGHTS, type WeightSource } from '../model/endpoint-weights.ts';
 import type { Cidr, Family } from '../model/ip.ts';
 import { objectKey } from '../model/object-key.ts';
 import {
@@ -20,6 +21,8 @@ export interface ServiceInput {
   readonly service: Service;
   /** All slices of the Service, in any order; those of the other family are passed over. */
   readonly slices: readonly EndpointSlice[];
+  /** Of endpoints, for mode ipvs; not set: what slices say. */
+  readonly weights?: WeightSource;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface ServiceInput {
  * @returns undefined where the family does not proxy it and nothing is wrong with that.
  */
 export function planService(
-  { service: told, slices }: ServiceInput,
+  { service: told, slices, weights = SLICE_WEIGHTS }: ServiceInput,
   family: Family,
   node: NodeView,
 ): ServicePlan | undefined {
@@ -44,7 +47,11 @@ export function planService(
     for (const endpoint of set.endpoints) {
       if (endpoint.ready && isLocalTo(node, endpoint)) localReady.add(endpoint.address);
     }
-    return planPort(port, set, sources, node);
+    return planPort(port, set, sources, node, endpoint => {
+      const { weight, problem } = weights.of(endpoint);
+      if (problem) problems.push(problem);
+      return weight;
+    });
   });
   return {
     service: objectKey(service),
@@ -53,7 +60,7 @@ export function planService(
     ports: portPlans,
     healthCheckNodePort,
     localReadyEndpoints: localReady.size,
-    problems: ports.length > 1 ? withoutRepeated(problems) : problems,
+    problems: problems.length > 1 ? withoutRepeated(problems) : problems,
   };
 }
 
@@ -62,16 +69,18 @@ function planPort(
   set: Parameters<typeof categorizeEndpoints>[0],
   sources: readonly Cidr[] | undefined,
   node: NodeView,
+  weightOf: (endpoint: Endpoint) => number | undefined,
 ): ServicePortPlan {
   const policies: TrafficPolicy[] = [];
   if (usesClusterEndpoints(servicePort)) policies.push('cluster');
   if (usesLocalEndpoints(servicePort)) policies.push('local');
   const { cluster, local, hasEndpoints, leftOut } = categorizeEndpoints(set, policies, node);
-  const realServer = (endpoint: Endpoint): RealServer => ({
-    address: endpoint.address,
-    port: endpoint.port,
-    isLocal: isLocalTo(node, endpoint),
-  });
+  const realServer = (endpoint: Endpoint): RealServer => {
+    const { address, port } = endpoint;
+    const weight = weightOf(endpoint);
+    const isLocal = isLocalTo(node, endpoint);
+    return weight === undefined ? { address, port, isLocal } : { address, port, isLocal, weight };
+  };
   const localEndpoints = local.map(realServer);
   return {
     servicePort,
@@ -90,7 +99,7 @@ const mayGoOn = ({ ready, serving }: Endpoint): boolean => ready || serving;
 /** Creation times sort as text; a Service that has none, as in a manifest, is younger than all that do. */
 const seniorityOf = (service: Service): string => `${service.creationTimestamp || '~'} ${objectKey(service)}`;
 
-/** The address of a slice's endpoint is wrong for each port of the Service anew. */
+/** The address of a slice's endpoint is wrong for each port of the Service anew, and the weight of a Node for each endpoint. */
 function withoutRepeated(problems: readonly Problem[]): Problem[] {
   const byField = new Map(problems.map(problem => [`${problem.object} ${problem.field}`, problem]));
   return [...byField.values()];

@@ -17,6 +17,8 @@ export interface RealServer {
   readonly address: string;
   readonly port: number;
   readonly isLocal: boolean;
+  /** Which share of new connections it is to get, in mode ipvs, by schedulers that go by weights; not set: 1. */
+  readonly weight?: number;
 }
 
 export type LeftOutReason =

@@ -35,7 +35,9 @@ describe.for(VARIANTS)('the chart with $name', ({ name, values }) => {
       expect(pod).not.toHaveProperty(key);
     // Only the init container of mode ipvs has something of the node's disk, and cannot write there.
     const modules = (pod.volumes ?? []).filter(({ hostPath }) => hostPath);
-    expect(modules).toEqual(name === 'mode ipvs' ? [{ name: 'modules', hostPath: { path: '/lib/modules' } }] : []);
+    expect(modules).toEqual(
+      name.startsWith('mode ipvs') ? [{ name: 'modules', hostPath: { path: '/lib/modules' } }] : [],
+    );
     expect(pod.containers[0]?.volumeMounts?.map(mount => mount.name)).not.toContain('modules');
     const kinds = (pod.volumes ?? [])
       .filter(volume => !modules.includes(volume))
@@ -47,10 +49,12 @@ describe.for(VARIANTS)('the chart with $name', ({ name, values }) => {
     expect([...new Set(writable)]).toEqual(['run']);
   });
 
-  test('no role lets it change or read more than the manifests do', async () => {
-    const allowed = grants(await renderKustomization('deploy/kustomize'));
+  test('no role lets it change or read more than the manifests do, and Pods only for their weights', async () => {
+    const pods = name === 'mode ipvs with weights' ? ['/pods list', '/pods watch'] : [];
+    const allowed = new Set([...grants(await renderKustomization('deploy/kustomize')), ...pods]);
     const asked = grants(await renderChart(values));
-    expect(asked.filter(grant => !allowed.includes(grant))).toEqual([]);
+    expect(asked.filter(grant => !allowed.has(grant))).toEqual([]);
+    expect(asked.filter(grant => grant.startsWith('/pods'))).toEqual(pods);
     expect(
       asked.filter(
         grant => /\*|secrets|create|update|patch|delete|get/.test(grant) && !grant.endsWith('events create'),

@@ -8,6 +8,7 @@ export const VARIANTS: readonly { readonly name: string; readonly values: object
     name: 'mode ipvs',
     values: { ...API_SERVER, config: { mode: 'ipvs', ipvs: { scheduler: 'wrr', strictARP: true } } },
   },
+  { name: 'mode ipvs with weights', values: { ...API_SERVER, config: { mode: 'ipvs', ipvs: { weights: true } } } },
   {
     name: 'monitoring on',
     values: {

@@ -102,18 +102,18 @@ export class FakeStore {
 const keyOf = ({ metadata }: Pick<ApiObject, 'kind' | 'metadata'>): string =>
   `${metadata.namespace ?? ''}/${metadata.name}`;
 
-/** The selectors that sluice uses: `!label`, `path=value`, `path!=value`, joined by commas. */
+/** The selectors that sluice uses: `label`, `!label`, `path=value`, `path!=value`, joined by commas. */
 export function matcherOf(labelSelector: string | null, fieldSelector: string | null): (object: ApiObject) => boolean {
-  const absent = clauses(labelSelector).map(clause => {
-    if (!clause.startsWith('!')) throw new Error(`the fake API server does not know the label selector ${clause}`);
-    return clause.slice(1);
+  const labels = clauses(labelSelector).map(clause => {
+    if (/[=()]/.test(clause)) throw new Error(`the fake API server does not know the label selector ${clause}`);
+    return { label: clause.replace(/^!/, ''), isPresent: !clause.startsWith('!') };
   });
   const fields = clauses(fieldSelector).map(clause => {
     const [, path = '', operator = '', value = ''] = /^([\w.]+)(!?=)(.*)$/.exec(clause) ?? [];
     return { path: path.split('.'), isEqual: operator === '=', value };
   });
   return object =>
-    absent.every(label => !(label in (object.metadata.labels ?? {}))) &&
+    labels.every(({ label, isPresent }) => label in (object.metadata.labels ?? {}) === isPresent) &&
     fields.every(({ path, isEqual, value }) => (read(object, path) === value) === isEqual);
 }
 

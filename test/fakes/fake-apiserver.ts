@@ -15,6 +15,7 @@ import { FakeWatch } from './fake-apiserver-watch.ts';
 const KINDS: Readonly<Record<string, string>> = {
   '/api/v1/services': 'Service',
   '/api/v1/nodes': 'Node',
+  '/api/v1/pods': 'Pod',
   '/apis/discovery.k8s.io/v1/endpointslices': 'EndpointSlice',
   '/apis/networking.k8s.io/v1/servicecidrs': 'ServiceCIDR',
 };

@@ -7,12 +7,18 @@ export const range = (text: string): Cidr => {
   return { family: address.includes(':') ? 'ipv6' : 'ipv4', address, prefix: Number(prefix) };
 };
 
-/** `10.244.1.2:8080`, with an `*` behind it for one on this node. */
+/** `10.244.1.2:8080`, with an `*` behind it for one on this node, and `=3` behind all of it for a weight. */
 export function realServer(text: string): RealServer {
-  const isLocal = text.endsWith('*');
-  const plain = isLocal ? text.slice(0, -1) : text;
+  const [server = '', weight] = text.split('=');
+  const isLocal = server.endsWith('*');
+  const plain = isLocal ? server.slice(0, -1) : server;
   const colon = plain.lastIndexOf(':');
-  return { address: plain.slice(0, colon).replaceAll(/[[\]]/g, ''), port: Number(plain.slice(colon + 1)), isLocal };
+  return {
+    address: plain.slice(0, colon).replaceAll(/[[\]]/g, ''),
+    port: Number(plain.slice(colon + 1)),
+    isLocal,
+    ...(weight !== undefined && { weight: Number(weight) }),
+  };
 }
 
 export interface PlanOptions {

@@ -51,13 +51,19 @@ export class VirtualServerClaim implements Claim {
     const { port, policy, settings, nodeName } = this.#parts;
     const weights = new Map<string, number>();
     // Of UDP and SCTP, a client would stay with an endpoint of weight 0 for as long as it sends from one port.
-    if (port.servicePort.protocol === 'TCP') {
+    const keepsConnections = port.servicePort.protocol === 'TCP';
+    if (keepsConnections) {
       for (const { endpoint, from, reason } of port.leftOut) {
         if (from === policy && MAY_HAVE_CONNECTIONS.has(reason)) weights.set(realServerKey(this.#key, endpoint), 0);
       }
     }
     const chosen = policy === 'cluster' ? port.clusterEndpoints : port.localEndpoints;
-    for (const server of chosen) weights.set(realServerKey(this.#key, server), 1);
+    // Where all are to get nothing, IPVS would refuse clients that could be served.
+    const isAnyWanted = chosen.some(({ weight }) => weight !== 0);
+    for (const server of chosen) {
+      const weight = isAnyWanted ? (server.weight ?? 1) : 1;
+      if (weight || keepsConnections) weights.set(realServerKey(this.#key, server), weight);
+    }
     const servers = [...weights].map(([key, weight]): Entry & { readonly order: number } => ({
       container: 'real-servers',
       key,

@@ -5,11 +5,13 @@ import { readManifests } from '../../kube/manifests.ts';
 import type { ReflectorObserver } from '../../kube/reflector-observer.ts';
 import { createTransport } from '../../kube/transport.ts';
 import type { Node, Problem } from '../../kube/types.ts';
+import { EndpointWeights } from '../../model/endpoint-weights.ts';
 import { FAMILIES } from '../../model/ip.ts';
 import { ServiceIndex } from '../../model/service-index.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
 import type { Invocation, RenderOutput } from '../args.ts';
 import { Cluster } from '../cluster.ts';
+import { watchesWeights } from '../ipvs-settings.ts';
 import { nodeSettingsOf, type NodeSettings } from '../node-settings.ts';
 import { Preview } from '../preview.ts';
 import { readFiles } from '../read-files.ts';
@@ -42,17 +44,20 @@ export async function render(given: RenderOptions): Promise<number> {
 }
 
 async function renderFiles({ invocation, surroundings, ...options }: RenderOptions): Promise<number> {
-  const { services, endpointSlices, nodes, serviceCIDRs, problems } = readManifests(
+  const { services, endpointSlices, nodes, serviceCIDRs, weighted, problems } = readManifests(
     await readFiles(invocation.from, surroundings.stdin),
   );
   const index = new ServiceIndex();
   for (const service of services) index.setService(service);
   for (const slice of endpointSlices) index.setSlice(slice);
   const settings = settingsFor({ invocation, ...options }, nodes);
+  const weights = new EndpointWeights();
+  if (watchesWeights(options.configuration)) weights.apply(weighted.map(object => ({ ...object, object })));
   const preview = new Preview(
     index,
     settings,
     serviceCIDRs.flatMap(({ cidrs }) => cidrs),
+    weights,
   );
   surroundings.stdout.write(preview.print(invocation.output));
   const notes = services.flatMap(({ namespace, name, type, clusterIP, clusterIPs }) =>
@@ -107,6 +112,7 @@ async function renderCluster({
   let preview: Preview | undefined;
   const cluster = new Cluster({
     nodeName: invocation.node.name ?? nodeName,
+    watchesWeights: watchesWeights(configuration),
     transport,
     observer: SILENT,
     logger: log.logger,
@@ -127,6 +133,7 @@ async function renderCluster({
     cluster.index,
     settingsFor({ configuration, invocation, nodeName }, cluster.node ? [cluster.node] : []),
     serviceCIDRs,
+    cluster.weights,
   );
   surroundings.stdout.write(preview.print(invocation.output));
   if (invocation.watch) await new Promise<never>(() => undefined);

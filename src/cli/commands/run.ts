@@ -29,6 +29,7 @@ import type { ConfigurationSource } from '../args.ts';
 import { Cluster } from '../cluster.ts';
 import { ConflictReports } from '../conflict-reports.ts';
 import { startForwarding } from '../forwarding.ts';
+import { watchesWeights } from '../ipvs-settings.ts';
 import { startHealthChecks } from '../health-checks.ts';
 import { kubernetesBuild } from '../kubernetes-build.ts';
 import { requestReports, watchReports } from '../kube-reports.ts';
@@ -99,6 +100,7 @@ export async function run({ configuration, source, master, nodeName, flags, log 
 
   const cluster = new Cluster({
     nodeName,
+    watchesWeights: watchesWeights(configuration),
     transport,
     observer: watchReports(registry, logger),
     logger,
@@ -210,7 +212,8 @@ export async function run({ configuration, source, master, nodeName, flags, log 
       followers: [flows, ...forwarding.followers],
       plan: (owner, family) => {
         const service = cluster.index.service(owner);
-        return service && planService({ service, slices: cluster.index.slicesOf(owner, family) }, family, live.view);
+        const slices = cluster.index.slicesOf(owner, family);
+        return service && planService({ service, slices, weights: cluster.weights }, family, live.view);
       },
       times: reconcilerTimes(current),
       observer: {

@@ -39,6 +39,8 @@ export const ipvsSchema = z
     /** A path, or a name to be found in PATH. */
     ipvsadmPath: z.string().default('ipvsadm'),
     manageForeign: flag,
+    /** Whether Pods and Nodes with the label `sluice/ipvs-weight` are watched. */
+    weights: flag,
   })
   .transform(({ syncPeriod, minSyncPeriod, tcpTimeout, tcpFinTimeout, udpTimeout, drainTimeout, ...ipvs }) => ({
     ...ipvs,
@@ -111,4 +113,5 @@ export const formatOwnIpvs = (ipvs: Ipvs) => ({
   arpGuard: ipvs.arpGuard,
   ipvsadmPath: ipvs.ipvsadmPath,
   manageForeign: ipvs.manageForeign,
+  weights: ipvs.weights,
 });

@@ -8,6 +8,7 @@ import {
   servicesResource,
   watchListQuery,
   watchQuery,
+  weightedResource,
 } from '../../../src/kube/resources.ts';
 import { QueryPlan } from '../../../src/kube/query-plan.ts';
 
@@ -15,7 +16,14 @@ const interner = new Interner();
 const services = servicesResource(interner);
 
 test('each resource is asked for where it is, and no more of it than we need', () => {
-  const asked = [services, endpointSlicesResource(interner), nodeResource('node-a', interner), serviceCIDRsResource()];
+  const asked = [
+    services,
+    endpointSlicesResource(interner),
+    nodeResource('node-a', interner),
+    serviceCIDRsResource(),
+    weightedResource('Pod', interner),
+    weightedResource('Node', interner),
+  ];
   expect(asked.map(({ path, labelSelector, fieldSelector }) => ({ path, labelSelector, fieldSelector }))).toEqual([
     {
       path: '/api/v1/services',
@@ -29,8 +37,10 @@ test('each resource is asked for where it is, and no more of it than we need', (
     },
     { path: '/api/v1/nodes', labelSelector: '', fieldSelector: 'metadata.name=node-a' },
     { path: '/apis/networking.k8s.io/v1/servicecidrs', labelSelector: '', fieldSelector: '' },
+    { path: '/api/v1/pods', labelSelector: 'sluice/ipvs-weight', fieldSelector: '' },
+    { path: '/api/v1/nodes', labelSelector: 'sluice/ipvs-weight', fieldSelector: '' },
   ]);
-  expect(asked.map(({ isOptional }) => isOptional)).toEqual([false, false, false, true]);
+  expect(asked.map(({ isOptional }) => isOptional)).toEqual([false, false, false, true, true, true]);
 });
 
 describe('queries', () => {

@@ -182,3 +182,24 @@ describe('duplicates (3.3, E-4, E-5, E-13)', () => {
     expect(set.duplicates).toEqual([]);
   });
 });
+
+describe('the weight that a slice has by its annotation', () => {
+  const weighted = (ipvsWeight: string) =>
+    endpointsOf([endpointSlice({ ipvsWeight, endpoints: [sliceEndpoint()] })], 'ipv4', '', 'TCP');
+
+  it('is that of its endpoints', () => expect(weighted('3').endpoints).toEqual([endpoint({ weight: 3 })]));
+
+  it('costs no more than itself where it is none', () => {
+    expect(weighted('3,5')).toEqual({
+      endpoints: [endpoint()],
+      duplicates: [],
+      problems: [
+        {
+          object: 'EndpointSlice default/web-ipv4',
+          field: 'metadata.annotations[sluice/ipvs-weight]',
+          message: '"3,5" is no weight, which is a whole number from 0 to 65535',
+        },
+      ],
+    });
+  });
+});

@@ -60,6 +60,7 @@ describe('slices', () => {
     { name: 'hint', overrides: { endpoints: [sliceEndpoint({ zoneHints: ['zone-a'] })] } },
     { name: 'node', overrides: { endpoints: [sliceEndpoint({ nodeName: 'node-b' })] } },
     { name: 'port', overrides: { endpoints: [sliceEndpoint()], ports: [slicePort({ port: 8081 })] } },
+    { name: 'weight', overrides: { endpoints: [sliceEndpoint()], ipvsWeight: '3' } },
     { name: 'address type', overrides: { addressType: 'IPv6', endpoints: [sliceEndpoint()], name: 'web-ipv4' } },
   ])('touches the Service when only a $name changes', ({ overrides }) => {
     index.setSlice(endpointSlice({ endpoints: [sliceEndpoint()] }));
@@ -128,6 +129,17 @@ describe('slices', () => {
     const before = index.slicesOf('default/web', 'ipv4');
     index.setSlice(endpointSlice({ name: 'a' }));
     expect(before.map(({ name }) => name)).toEqual(['b']);
+  });
+
+  it('tells the Services that have an endpoint of some kind', () => {
+    for (const name of ['web', 'api', 'other']) index.setService(service({ name }));
+    index.setSlice(endpointSlice({ name: 'a', endpoints: [sliceEndpoint()] }));
+    index.setSlice(endpointSlice({ name: 'b', endpoints: [sliceEndpoint()] }));
+    index.setSlice(endpointSlice({ name: 'c', serviceName: 'api', endpoints: [sliceEndpoint({ nodeName: 'n' })] }));
+    index.setSlice(endpointSlice({ name: 'd', serviceName: 'unknown', endpoints: [sliceEndpoint()] }));
+    expect(index.servicesWith(({ nodeName }) => nodeName === 'n')).toEqual(['default/api']);
+    expect(index.servicesWith(({ nodeName }) => nodeName !== 'n')).toEqual(['default/web']);
+    expect(index.servicesWith(() => false)).toEqual([]);
   });
 
   it('tells a slice by its key, while it belongs to some Service', () => {

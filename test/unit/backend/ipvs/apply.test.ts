@@ -1,15 +1,10 @@
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { IpvsBackend, type IpvsBackendOptions } from '../../../../src/backend/ipvs/apply.ts';
+import type { IpvsBackend } from '../../../../src/backend/ipvs/apply.ts';
 import type { NodeEntries } from '../../../../src/backend/backend.ts';
 import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
-import type { LocalRoute } from '../../../../src/kernel/local-routes.ts';
-import type { Family } from '../../../../src/model/ip.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
-import { FakeNft } from '../../../fakes/fake-nft.ts';
-import { FakeIpvs } from '../../../fakes/fake-ipvs.ts';
-import { FakeIpvsadm } from '../../../fakes/fake-ipvsadm.ts';
+import { FakeIpvsMachine, IPVS_RULESET } from '../../../fakes/fake-ipvs-machine.ts';
 import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts';
 
 const NODE: NodeEntries = {
@@ -18,85 +13,7 @@ const NODE: NodeEntries = {
   nodePortAddresses: ['192.0.2.1'],
 };
 
-const RULESET: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'hashed',
-};
-
-/** The table of family `arp` is one text; what it does is the matter of a real kernel. */
-class NftWithArp extends FakeNft {
-  arp = '';
-  onArp = (): void => undefined;
-
-  override apply(text: string, options?: { json?: boolean; check?: boolean }): Promise<void> {
-    if (!text.startsWith('add table arp ')) return super.apply(text, options);
-    this.arp = text;
-    this.onArp();
-    return Promise.resolve();
-  }
-}
-
-/** A node with fakes of nft, ipvsadm and routes, which outlive the backend. */
-class Machine {
-  readonly nft = new NftWithArp();
-  readonly missingSchedulers = new Set<string>();
-  readonly ipvsadm = new FakeIpvsadm(new FakeIpvs({}, this.missingSchedulers));
-  readonly missing: string[] = [];
-  readonly routes = new Map<string, LocalRoute>();
-  readonly did: string[] = [];
-  source: string | undefined = '192.0.2.1';
-
-  constructor() {
-    this.nft.onArp = () => void this.did.push('arp');
-    this.nft.kernel.observers.add((_, after) => {
-      const table = after.get('ip kube-proxy');
-      const isGuarded = table?.chains.get('filter-input')?.rules.length;
-      this.did.push(isGuarded ? 'nft' : 'nft without base chains');
-    });
-  }
-
-  backend(more: Partial<IpvsBackendOptions> = {}): IpvsBackend {
-    return new IpvsBackend({
-      nft: this.nft,
-      rulesets: [{ ...RULESET, endpointsBy: 'ipvs' }],
-      logger: pino({ level: 'silent' }),
-      ipvsadm: this.ipvsadm,
-      localRoutes: {
-        list: () => Promise.resolve([...this.routes.values()]),
-        change: (_: Family, { adds, deletes }) => {
-          for (const { cidr } of deletes) this.routes.delete(cidr);
-          for (const route of adds) this.routes.set(route.cidr, route);
-          this.did.push('routes');
-          return Promise.resolve();
-        },
-      },
-      settings: { scheduler: 'rr', schedulerFlags: undefined, nodeName: 'node-a' },
-      drainTimeoutMs: 0,
-      arpGuard: true,
-      excludeCIDRs: [],
-      manageForeign: false,
-      sourceOf: () => this.source,
-      onMissingScheduler: (owner, scheduler) => this.missing.push(`${owner} ${scheduler}`),
-      ...more,
-    });
-  }
-
-  async servers(): Promise<string[]> {
-    return (await this.ipvsadm.save()).trimEnd().split('\n').filter(Boolean);
-  }
-
-  elements(container: string): string[] {
-    const found = this.nft.kernel.tables
-      .get('ip kube-proxy')
-      ?.containers.get(container)
-      ?.listing('ip', 'kube-proxy', container);
-    return JSON.stringify(found).match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
-  }
-}
+const { endpointsBy: _, ...RULESET } = IPVS_RULESET;
 
 const WEB = [
   '-A -t 10.96.0.1:80 -s rr',
@@ -105,10 +22,10 @@ const WEB = [
 ];
 
 describe('IpvsBackend', () => {
-  let machine: Machine;
+  let machine: FakeIpvsMachine;
   let backend: IpvsBackend;
   beforeEach(() => {
-    machine = new Machine();
+    machine = new FakeIpvsMachine();
     backend = machine.backend();
   });
 
@@ -317,6 +234,43 @@ describe('IpvsBackend', () => {
     stage();
     expect(await backend.commit()).toMatchObject({ refused: [] });
     expect(await machine.servers()).toEqual(WEB);
+  });
+
+  it('changes a weight in place, and gives one that drained back that which it is to have', async () => {
+    backend = machine.backend({ drainTimeoutMs: 60_000 });
+    backend.stageNode('ipv4', NODE);
+    stage({ endpoints: ['10.244.1.2:8080*=5', '10.244.2.3:8080'] });
+    await backend.commit();
+    expect(await machine.servers()).toEqual([WEB[0], WEB[1]?.replace('-w 1', '-w 5'), WEB[2]]);
+    machine.ipvsadm.lines.length = 0;
+    stage({ endpoints: ['10.244.1.2:8080*=3', '10.244.2.3:8080'] });
+    await backend.commit();
+    stage({ endpoints: ['10.244.2.3:8080'] });
+    await backend.commit();
+    stage({ endpoints: ['10.244.1.2:8080*=4', '10.244.2.3:8080'] });
+    await backend.commit();
+    const line = (verb: string, weight: number): string =>
+      `-${verb} -t 10.96.0.1:80 -r 10.244.1.2:8080 -m -w ${weight}`;
+    // It is there already when it comes back, which the kernel says: it is changed in place, and never deleted.
+    expect(machine.ipvsadm.lines).toEqual([line('e', 3), line('e', 0), line('a', 4), line('e', 4)]);
+    expect((await backend.resync()).drifted.size).toBe(0);
+  });
+
+  it('puts a weight right that others have changed, and that a restart finds', async () => {
+    const endpoints = ['10.244.1.2:8080*=5', '10.244.2.3:8080'];
+    backend.stageNode('ipv4', NODE);
+    stage({ endpoints });
+    await backend.commit();
+    const right = await machine.servers();
+    await machine.ipvsadm.execute(['-e -t 10.96.0.1:80 -r 10.244.1.2:8080 -m -w 0']);
+    expect(await backend.hasDrifted()).toBe(true);
+    backend = machine.backend();
+    backend.stageNode('ipv4', NODE);
+    stage({ endpoints });
+    machine.ipvsadm.lines.length = 0;
+    await backend.commit();
+    expect(machine.ipvsadm.lines).toEqual(['-e -t 10.96.0.1:80 -r 10.244.1.2:8080 -m -w 5']);
+    expect(await machine.servers()).toEqual(right);
   });
 
   it('removes a real server without connections when there is time', async () => {

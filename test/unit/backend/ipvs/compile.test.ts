@@ -232,6 +232,42 @@ describe('endpoints that are not chosen', () => {
   });
 });
 
+describe('weights', () => {
+  const weightsOf = (endpoints: readonly string[], protocol: 'TCP' | 'UDP' = 'TCP'): string[] =>
+    (
+      entriesOf(servicePlan('d/web', { endpoints, protocol }))[`ipvs . 10.96.0.1 . ${protocol.toLowerCase()} . 80`] ??
+      []
+    )
+      .slice(1)
+      .map(line => line.replace(/^.* \. (10\.244\S+) .* : -m -w (\d+)$/, '$1 $2'));
+  const cases = [
+    { name: 'those that were asked for', endpoints: ['10.244.1.2:80=3', '10.244.1.3:80'], expected: ['2 3', '3 1'] },
+    { name: '0: no new connections', endpoints: ['10.244.1.2:80=0', '10.244.1.3:80'], expected: ['2 0', '3 1'] },
+    {
+      name: '0 of all: somebody has to serve',
+      endpoints: ['10.244.1.2:80=0', '10.244.1.3:80=0'],
+      expected: ['2 1', '3 1'],
+    },
+    {
+      name: '0 of UDP: a client would stay with it for ever',
+      endpoints: ['10.244.1.2:80=0', '10.244.1.3:80=7'],
+      protocol: 'UDP',
+      expected: ['3 7'],
+    },
+    {
+      name: '0 of all of UDP',
+      endpoints: ['10.244.1.2:80=0'],
+      protocol: 'UDP',
+      expected: ['2 1'],
+    },
+  ] as const;
+  it.each(cases)('$name', ({ endpoints, expected, ...more }) =>
+    expect(weightsOf(endpoints, 'protocol' in more ? more.protocol : 'TCP')).toEqual(
+      expected.map(one => `10.244.1.${one}`),
+    ),
+  );
+});
+
 describe('schedulers', () => {
   const settings = (ipvs: ServicePortPlan['servicePort']['ipvs'], more: Partial<IpvsOptions>): string => {
     const lines = entriesOf(planWith({}, ipvs ? { ipvs } : {}), more)['ipvs . 10.96.0.1 . tcp . 80'] ?? [];

@@ -154,3 +154,27 @@ describe('render from a cluster', () => {
     expect(stderr).toContain('/does/not/exist');
   });
 });
+
+describe('weights', () => {
+  const POD = `kind: Pod
+metadata: {name: web-1, labels: {sluice/ipvs-weight: '3'}}
+status: {phase: Running, podIPs: [{ip: 10.244.1.10}]}
+---
+kind: Node
+metadata: {name: node-b, labels: {sluice/ipvs-weight: '7'}}
+`;
+  const weightsOf = (text: string): string[] =>
+    [...text.matchAll(/-r (\S+) -m -w (\d+)/g)].map(([, server, weight]) => `${server} ${weight}`).toSorted();
+
+  it.each([
+    { name: 'those of Pods and Nodes, if wanted', fields: 'ipvs: {weights: true}', weights: [3, 7] },
+    { name: 'none of them otherwise', fields: 'ipvs: {weights: false}', weights: [1, 1] },
+  ])('$name', async ({ fields, weights: [first, second] }) => {
+    folder.write('weights.yaml', POD);
+    const header = 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n';
+    folder.write('configuration', `${header}${fields}\n`);
+    const flags = ['--config', folder.file('configuration'), '-o', 'ipvs', '-f', folder.file('service.yaml')];
+    const { stdout } = await runMain(['render', ...flags, '-f', folder.file('weights.yaml')]);
+    expect(weightsOf(stdout)).toEqual([`10.244.1.10:8080 ${first}`, `10.244.2.10:8080 ${second}`]);
+  });
+});

@@ -1,0 +1,94 @@
+import { pino } from 'pino';
+import { IpvsBackend, type IpvsBackendOptions } from '../../src/backend/ipvs/apply.ts';
+import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
+import type { LocalRoute } from '../../src/kernel/local-routes.ts';
+import type { Family } from '../../src/model/ip.ts';
+import { FakeIpvs } from './fake-ipvs.ts';
+import { FakeIpvsadm } from './fake-ipvsadm.ts';
+import { FakeNft } from './fake-nft.ts';
+
+export const IPVS_RULESET: RulesetOptions = {
+  family: 'ipv4',
+  localSource: 'pod-cidrs',
+  masqueradeAll: false,
+  masqueradeMark: 0x4000,
+  nodePorts: 'all',
+  affinity: 'hashed',
+  endpointsBy: 'ipvs',
+};
+
+/** The table of family `arp` is one text; what it does is the matter of a real kernel. */
+class NftWithArp extends FakeNft {
+  arp = '';
+  onArp = (): void => undefined;
+
+  override apply(text: string, options?: { json?: boolean; check?: boolean }): Promise<void> {
+    if (!text.startsWith('add table arp ')) return super.apply(text, options);
+    this.arp = text;
+    this.onArp();
+    return Promise.resolve();
+  }
+}
+
+/** A node with fakes of nft, ipvsadm and routes, which outlive the backend. */
+export class FakeIpvsMachine {
+  readonly nft = new NftWithArp();
+  readonly missingSchedulers = new Set<string>();
+  readonly ipvsadm = new FakeIpvsadm(new FakeIpvs({}, this.missingSchedulers));
+  readonly missing: string[] = [];
+  readonly routes = new Map<string, LocalRoute>();
+  readonly did: string[] = [];
+  source: string | undefined = '192.0.2.1';
+
+  constructor() {
+    this.nft.onArp = () => void this.did.push('arp');
+    this.nft.kernel.observers.add((_, after) => {
+      const table = after.get('ip kube-proxy');
+      const isGuarded = table?.chains.get('filter-input')?.rules.length;
+      this.did.push(isGuarded ? 'nft' : 'nft without base chains');
+    });
+  }
+
+  backend(more: Partial<IpvsBackendOptions> = {}): IpvsBackend {
+    return new IpvsBackend({
+      nft: this.nft,
+      rulesets: [IPVS_RULESET],
+      logger: pino({ level: 'silent' }),
+      ipvsadm: this.ipvsadm,
+      localRoutes: {
+        list: () => Promise.resolve([...this.routes.values()]),
+        change: (_: Family, { adds, deletes }) => {
+          for (const { cidr } of deletes) this.routes.delete(cidr);
+          for (const route of adds) this.routes.set(route.cidr, route);
+          this.did.push('routes');
+          return Promise.resolve();
+        },
+      },
+      settings: { scheduler: 'rr', schedulerFlags: undefined, nodeName: 'node-a' },
+      drainTimeoutMs: 0,
+      arpGuard: true,
+      excludeCIDRs: [],
+      manageForeign: false,
+      sourceOf: () => this.source,
+      onMissingScheduler: (owner, scheduler) => this.missing.push(`${owner} ${scheduler}`),
+      ...more,
+    });
+  }
+
+  /** Another program does something to IPVS, whatever comes of it. */
+  async disturb(line: string): Promise<void> {
+    await new FakeIpvsadm(this.ipvsadm.ipvs).execute([line]);
+  }
+
+  async servers(): Promise<string[]> {
+    return (await this.ipvsadm.save()).trimEnd().split('\n').filter(Boolean);
+  }
+
+  elements(container: string): string[] {
+    const found = this.nft.kernel.tables
+      .get('ip kube-proxy')
+      ?.containers.get(container)
+      ?.listing('ip', 'kube-proxy', container);
+    return JSON.stringify(found).match(/\d+\.\d+\.\d+\.\d+/g) ?? [];
+  }
+}
