@@ -41,6 +41,8 @@ export interface Forwarding {
   readonly followers: readonly Follower[];
   /** Removes what another mode has left; to be called once when ours is in force. Never throws. */
   readonly removeOtherModes: () => Promise<void>;
+  /** To be called when addresses of this host came or went: the kernel removes routes whose source goes. */
+  readonly onAddresses: () => void;
 }
 
 /**
@@ -75,6 +77,7 @@ function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof p
   return {
     backend: new NftablesBackend(tableOptions(options, 'nftables')),
     followers: [createPinCleaner(families, nft, logger.child({ component: 'affinity' }))],
+    onAddresses: () => undefined,
     removeOtherModes: async () => {
       await removeOtherModes(legacyOptions(options));
       await retireWhenIdle({
@@ -120,6 +123,7 @@ function ipvs(options: ForwardingOptions): Forwarding {
       const address = live.view.addresses[family];
       return address !== undefined && live.isLocal(address) ? address : undefined;
     },
+    ownAddresses: family => live.ownAddresses(family),
     onMissingScheduler: (owner, scheduler) => {
       log.error({ service: owner, scheduler }, 'the kernel has no such scheduler; the common one is used');
       const [namespace = '', name = ''] = owner.split('/');
@@ -141,12 +145,15 @@ function ipvs(options: ForwardingOptions): Forwarding {
     } catch (error) {
       log.warn({ err: error }, 'IPVS cannot be compared; tried again at the next period');
     }
-    setTimeout(() => void lookForDrift(), settings.syncPeriodMs).unref();
   };
-  setTimeout(() => void lookForDrift(), settings.syncPeriodMs).unref();
+  const lookAgain = (): void => {
+    setTimeout(() => void lookForDrift().then(lookAgain), settings.syncPeriodMs).unref();
+  };
+  lookAgain();
   return {
     backend,
     followers: [],
+    onAddresses: () => void lookForDrift(),
     removeOtherModes: () =>
       removeOtherModes({
         ...legacyOptions(options),

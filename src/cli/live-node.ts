@@ -53,6 +53,14 @@ export class LiveNode {
     return this.#localAddresses.includes(address);
   }
 
+  /** The addresses of the Node object, canonical, and the one that bindAddress makes the node's. */
+  ownAddresses(family: Family): readonly string[] {
+    const told = (this.#node?.addresses ?? []).flatMap(text => parseAddress(text) ?? []);
+    const primary = this.view.addresses[family];
+    const own = told.filter(address => address.family === family).map(({ text }) => text);
+    return [...new Set([...(primary === undefined ? [] : [primary]), ...own])];
+  }
+
   /** Where health check servers listen: at the NodePort addresses, or at all. */
   healthCheckAddresses(family: Family): readonly string[] {
     const settings = this.#settings.families.get(family);

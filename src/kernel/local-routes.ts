@@ -5,6 +5,13 @@ import type { ScratchFile } from './scratch-file.ts';
 /** By which routes of ours are told from those of others: a number of rt_protos(5) that no known program uses. */
 const PROTOCOL = 107;
 
+/**
+ * The kernel's own routes, which make a host's addresses its own, have metric 0, and those of others have none or 1024: whatever is done to
+ * one of this metric leaves them alone, also where it is to the same addresses, and they go before it. (`replace` goes by prefix and metric,
+ * whoever made the route and whatever it is.)
+ */
+const METRIC = 10_700;
+
 const TIMEOUT_MS = 60_000;
 const OPTIONS = { ipv4: '-4', ipv6: '-6' } as const;
 
@@ -18,11 +25,22 @@ export interface LocalRoute {
 /** What lists and makes such routes: this machine, or what stands for it in a test. */
 export interface LocalRoutes {
   readonly list: (family: 'ipv4' | 'ipv6') => Promise<readonly LocalRoute[]>;
-  readonly change: (
-    family: 'ipv4' | 'ipv6',
-    changes: { readonly adds: readonly LocalRoute[]; readonly deletes: readonly LocalRoute[] },
-  ) => Promise<void>;
+  readonly change: (family: 'ipv4' | 'ipv6', changes: RouteChanges) => Promise<void>;
 }
+
+export interface RouteChanges {
+  /** Not there yet. */
+  readonly adds?: readonly LocalRoute[];
+  /** There, with another source. */
+  readonly replaces?: readonly LocalRoute[];
+  readonly deletes?: readonly LocalRoute[];
+}
+
+/** What `ip route add` takes to make it; `backend/ipvs/render.ts` prints the same. */
+const formatRoute = ({ cidr, source }: LocalRoute): string =>
+  `${formatSelector(cidr)} metric ${METRIC}${source === undefined ? '' : ` src ${source}`}`;
+
+const formatSelector = (cidr: string): string => `local ${cidr} dev lo table local proto ${PROTOCOL}`;
 
 /** Those of this machine. @param scratch of the caller, who closes it */
 export const systemRoutes = (scratch: ScratchFile): LocalRoutes => ({
@@ -49,19 +67,19 @@ function noneWithoutTable(error: unknown): string {
 }
 
 /**
- * Makes and removes routes; one that is there already is replaced.
- * @throws CommandError where some cannot be made or removed; the others are
+ * Makes, changes and removes routes of ours, in this order: no address is away meanwhile that is in one that leaves and one that comes.
+ * Routes of others stay, whatever they are to.
+ * @throws CommandError where some cannot be made, changed or removed; the others are
  */
 export async function changeLocalRoutes(
   family: 'ipv4' | 'ipv6',
-  { adds, deletes }: { readonly adds: readonly LocalRoute[]; readonly deletes: readonly LocalRoute[] },
+  { adds = [], replaces = [], deletes = [] }: RouteChanges,
   scratch: ScratchFile,
 ): Promise<void> {
-  const lineOf = (verb: string, { cidr, source }: LocalRoute): string =>
-    `route ${verb} local ${cidr} dev lo table local proto ${PROTOCOL}${source === undefined ? '' : ` src ${source}`}\n`;
   const lines = [
-    ...deletes.map(({ cidr }) => lineOf('del', { cidr, source: undefined })),
-    ...adds.map(route => lineOf('replace', route)),
+    ...adds.map(route => `route add ${formatRoute(route)}\n`),
+    ...replaces.map(route => `route replace ${formatRoute(route)}\n`),
+    ...deletes.map(({ cidr }) => `route del ${formatSelector(cidr)}\n`),
   ];
   if (!lines.length) return;
   const stdin = scratch.write(lines.join(''));

@@ -39,6 +39,9 @@ export class FakeIpvsMachine {
   readonly routes = new Map<string, LocalRoute>();
   readonly did: string[] = [];
   source: string | undefined = '192.0.2.1';
+  ownAddresses: readonly string[] = ['192.0.2.1'];
+  /** Which the kernel takes for no address of its own. */
+  readonly invalidSources = new Set<string>();
 
   constructor() {
     this.nft.onArp = () => void this.did.push('arp');
@@ -57,10 +60,14 @@ export class FakeIpvsMachine {
       ipvsadm: this.ipvsadm,
       localRoutes: {
         list: () => Promise.resolve([...this.routes.values()]),
-        change: (_: Family, { adds, deletes }) => {
-          for (const { cidr } of deletes) this.routes.delete(cidr);
-          for (const route of adds) this.routes.set(route.cidr, route);
+        change: (_: Family, { adds = [], replaces = [], deletes = [] }) => {
           this.did.push('routes');
+          if (adds.some(({ cidr }) => this.routes.has(cidr))) return Promise.reject(new Error('File exists'));
+          const routes = [...adds, ...replaces];
+          if (routes.some(({ source }) => source !== undefined && this.invalidSources.has(source)))
+            return Promise.reject(new Error('Invalid prefsrc address'));
+          for (const route of routes) this.routes.set(route.cidr, route);
+          for (const { cidr } of deletes) this.routes.delete(cidr);
           return Promise.resolve();
         },
       },
@@ -70,6 +77,7 @@ export class FakeIpvsMachine {
       excludeCIDRs: [],
       manageForeign: false,
       sourceOf: () => this.source,
+      ownAddresses: () => this.ownAddresses,
       onMissingScheduler: (owner, scheduler) => this.missing.push(`${owner} ${scheduler}`),
       ...more,
     });

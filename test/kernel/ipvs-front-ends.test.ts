@@ -54,6 +54,7 @@ for (const variant of nftVariants()) {
           arpGuard: true,
           excludeCIDRs: [],
           manageForeign: false,
+          ownAddresses: () => [],
           sourceOf: () => undefined,
           onMissingScheduler: () => undefined,
         });

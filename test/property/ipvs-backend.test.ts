@@ -17,6 +17,9 @@ const endpoints = fc.uniqueArray(
 );
 const service = fc.record({
   index: fc.nat(SERVICES.length - 1),
+  /** Several may want one: the oldest has it. */
+  address: fc.integer({ min: 1, max: 3 }),
+  protocol: fc.constantFrom('TCP' as const, 'TCP' as const, 'UDP' as const),
   endpoints,
   scheduler: fc.constantFrom(undefined, 'wrr', 'mh'),
   affinityTimeoutSeconds: fc.constantFrom(undefined, 60),
@@ -45,12 +48,13 @@ const steps = fc.array(
 );
 type Step = typeof steps extends fc.Arbitrary<readonly (infer S)[]> ? S : never;
 
-function planOf(index: number, { endpoints: listed, scheduler, affinityTimeoutSeconds }: ServiceState): ServicePlan {
+function planOf(index: number, state: ServiceState): ServicePlan {
+  const { address, protocol, endpoints: listed, scheduler, affinityTimeoutSeconds } = state;
   const used = listed.filter(({ is }) => is !== 'terminating');
   const plan = servicePlan(SERVICES[index]!, {
     seniority: `2026 ${index}`,
-    clusterIP: `10.96.0.${index + 1}`,
-    protocol: index === 2 ? 'UDP' : 'TCP',
+    clusterIP: `10.96.0.${address}`,
+    protocol,
     endpoints: used.map(({ host, is }) => `10.244.1.${host}:8080${is === undefined ? '' : `=${is}`}`),
     ...(!used.length && { virtualServers: [{ forward: 'none', unavailable: 'reject' }] }),
   });

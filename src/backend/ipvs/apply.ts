@@ -26,6 +26,8 @@ export interface IpvsBackendOptions extends Omit<NftablesBackendOptions, 'compil
   readonly manageForeign: boolean;
   /** The address of this node that it sends from; undefined where it is not known, or not on this host. */
   readonly sourceOf: (family: Family) => string | undefined;
+  /** All addresses that its Node object has, canonical. */
+  readonly ownAddresses: (family: Family) => readonly string[];
   /** A Service asks for a scheduler that the kernel has not; it gets the common one. */
   readonly onMissingScheduler: (owner: string, scheduler: string) => void;
 }
@@ -39,12 +41,20 @@ export class IpvsBackend extends NftablesBackend implements StatisticsSource {
   readonly #store: VirtualServerStore;
 
   constructor(options: IpvsBackendOptions) {
-    const { nft, rulesets, logger, ipvsadm, settings, sourceOf, arpGuard } = options;
+    const { nft, rulesets, logger, ipvsadm, settings, sourceOf, ownAddresses, arpGuard } = options;
     const missingSchedulers = new Set<string>();
     const routes = new Map(
       rulesets.map(({ family }) => [
         family,
-        new RouteKeeper({ family, nft, routes: options.localRoutes, source: () => sourceOf(family), arpGuard, logger }),
+        new RouteKeeper({
+          family,
+          nft,
+          routes: options.localRoutes,
+          source: () => sourceOf(family),
+          ownAddresses: () => ownAddresses(family),
+          arpGuard,
+          logger,
+        }),
       ]),
     );
     const store = new VirtualServerStore({

@@ -33,10 +33,13 @@ export function renderWaysIn(
     const { family } = options;
     const wanted = new WantedRoutes(family);
     wanted.reset(ledger.sharedEntries());
-    const cidrs = wanted.cidrs();
+    const own = sources[family] === undefined ? [] : [sources[family]];
+    const cidrs = wanted.cidrs(new Set(own));
     if (family === 'ipv4' && arpGuard && cidrs.length) parts.push(encodeArpGuard(cidrs));
     const source = sources[family] === undefined ? '' : ` src ${sources[family]}`;
-    for (const cidr of cidrs) parts.push(`# ip route replace local ${cidr} dev lo table local proto 107${source}\n`);
+    // As `kernel/local-routes.ts` makes them.
+    const route = (cidr: string): string => `local ${cidr} dev lo table local proto 107 metric 10700${source}`;
+    for (const cidr of cidrs) parts.push(`# ip route add ${route(cidr)}\n`);
   }
   return parts.join('');
 }

@@ -55,7 +55,7 @@ export async function retireIpvs(options: RetireOptions, immediately: boolean): 
   const left = own.length - idle.length;
   if (left) return left;
   // Packets to ClusterIPs come in as long as there is someone to take them, and not longer.
-  for (const [family, deletes] of found) await routes.change(family, { adds: [], deletes });
+  for (const [family, deletes] of found) await routes.change(family, { deletes });
   await nft.apply(encodeArpGuard([]));
   logger.info(
     { virtualServers: own.length, routes: [...found.values()].flat().length },

@@ -13,6 +13,8 @@ export interface RouteKeeperOptions {
   readonly routes: LocalRoutes;
   /** The address of this node that it sends from; undefined where none is known. */
   readonly source: () => string | undefined;
+  /** The addresses of this node, as its Node object has them, of this family. */
+  readonly ownAddresses: () => readonly string[];
   /** Whether ARP requests for these addresses are to be left unanswered. */
   readonly arpGuard: boolean;
   readonly logger: Logger;
@@ -22,11 +24,12 @@ export interface RouteKeeperOptions {
 export class RouteKeeper {
   readonly #options: RouteKeeperOptions;
   readonly #wanted: WantedRoutes;
-  #present = new Map<string, LocalRoute>();
+  #present: ReadonlyMap<string, LocalRoute> = new Map();
   /** What the routes that were found are to. */
   readonly #past: WantedRoutes;
   #isOpen = false;
-  #source: string | undefined;
+  /** Source and own addresses that the routes were made for. */
+  #given: string | undefined;
   #guarded: string | undefined;
 
   constructor(options: RouteKeeperOptions) {
@@ -38,23 +41,23 @@ export class RouteKeeper {
   /** Reads which routes there are, and sees which there should be. @throws CommandError */
   async read({ ledger }: DesiredTable): Promise<void> {
     this.#wanted.reset(ledger.sharedEntries());
-    const present = await this.#options.routes.list(this.#options.family);
-    this.#present = new Map(present.map(route => [canonical(route.cidr), { ...route, cidr: canonical(route.cidr) }]));
+    this.#present = await this.#list();
     this.#past.reset([...this.#present.keys()].map(key => ({ container: 'service-cidrs', key, value: '' })));
     // Somebody may have changed the guard, too.
     this.#guarded = undefined;
   }
 
-  /** Whether somebody has changed the routes since they were made. @throws CommandError */
+  /** Whether somebody has changed the routes since they were made, or they could not be made as they should be. @throws CommandError */
   async hasDrifted(): Promise<boolean> {
     if (!this.#isOpen) return false;
-    const present = new Set((await this.#options.routes.list(this.#options.family)).map(({ cidr }) => canonical(cidr)));
-    const wanted = this.#wanted.cidrs();
-    return wanted.length !== present.size || wanted.some(cidr => !present.has(cidr));
+    const present = await this.#list();
+    const wanted = this.#desired(this.#options.source());
+    return wanted.size !== present.size || [...wanted].some(([cidr, route]) => !isSame(present.get(cidr), route));
   }
 
-  /** Whether an address is one that ours, or another one like us before, has made local. */
+  /** Whether an address is one that ours, or another one like us before, has made local. Never one of the node itself. */
   owns(address: string): boolean {
+    if (this.#options.ownAddresses().includes(address)) return false;
     return this.#wanted.covers(address) || this.#past.covers(address);
   }
 
@@ -68,24 +71,48 @@ export class RouteKeeper {
   /** Follows changes, before their elements are written: what leaves is turned away then, and is no address of this host any more. */
   async follow(units: readonly FamilyUnit[]): Promise<void> {
     const matters = this.#wanted.follow(units);
-    if (this.#isOpen && (matters || this.#options.source() !== this.#source)) await this.#apply();
+    const { source, ownAddresses } = this.#options;
+    const given = `${source()} ${ownAddresses().join(' ')}`;
+    if (this.#isOpen && (matters || given !== this.#given)) await this.#apply();
+  }
+
+  async #list(): Promise<Map<string, LocalRoute>> {
+    const routes = await this.#options.routes.list(this.#options.family);
+    return new Map(routes.map(route => [canonical(route.cidr), { ...route, cidr: canonical(route.cidr) }]));
+  }
+
+  #desired(source: string | undefined): Map<string, LocalRoute> {
+    const own = new Set(this.#options.ownAddresses());
+    return new Map(this.#wanted.cidrs(own).map((cidr): [string, LocalRoute] => [cidr, { cidr, source }]));
   }
 
   async #apply(): Promise<void> {
+    const { family, logger, source, ownAddresses } = this.#options;
+    this.#given = `${source()} ${ownAddresses().join(' ')}`;
+    await this.#guard([...this.#desired(undefined).keys()]);
+    const from = source();
+    try {
+      await this.#change(this.#desired(from));
+    } catch (error) {
+      if (from === undefined) throw error;
+      // The kernel takes no source that is not, or no longer, an address of its own. Packets of others have to come in all the same.
+      this.#present = await this.#list();
+      await this.#change(this.#desired(undefined));
+      logger.warn({ family, source: from, err: error }, 'routes to ClusterIPs are without a source for now');
+    }
+  }
+
+  async #change(wanted: ReadonlyMap<string, LocalRoute>): Promise<void> {
     const { family, routes, logger } = this.#options;
-    const source = this.#options.source();
-    this.#source = source;
-    const wanted = new Map(this.#wanted.cidrs().map((cidr): [string, LocalRoute] => [cidr, { cidr, source }]));
-    const adds = [...wanted.values()].filter(({ cidr }) => {
-      const is = this.#present.get(cidr);
-      return !is || is.source !== source;
-    });
+    const others = [...wanted.values()].filter(route => !isSame(this.#present.get(route.cidr), route));
+    const adds = others.filter(({ cidr }) => !this.#present.has(cidr));
+    const replaces = others.filter(({ cidr }) => this.#present.has(cidr));
     const deletes = [...this.#present.values()].filter(({ cidr }) => !wanted.has(cidr));
-    await this.#guard([...wanted.keys()]);
-    if (!adds.length && !deletes.length) return;
-    await routes.change(family, { adds, deletes });
+    if (!others.length && !deletes.length) return;
+    await routes.change(family, { adds, replaces, deletes });
     this.#present = wanted;
-    logger.info({ family, added: adds.length, deleted: deletes.length, source }, 'routes to ClusterIPs changed');
+    const counts = { added: adds.length, changed: replaces.length, deleted: deletes.length };
+    logger.info({ family, ...counts }, 'routes to ClusterIPs changed');
   }
 
   /** Before the routes: from then on this host would answer. */
@@ -98,6 +125,8 @@ export class RouteKeeper {
     this.#guarded = text;
   }
 }
+
+const isSame = (a: LocalRoute | undefined, b: LocalRoute): boolean => a !== undefined && a.source === b.source;
 
 const canonical = (text: string): string => {
   const cidr = parseCidr(text);

@@ -48,10 +48,18 @@ export class WantedRoutes {
     return [...this.#serviceCIDRs.values()].some(cidr => cidrContains(cidr, { family: this.#family, text: address }));
   }
 
-  /** Canonical, the CIDRs first. */
-  cidrs(): string[] {
+  /**
+   * Canonical, the CIDRs first. A CIDR in which this node has an address itself is that of its network: all other hosts in it would be out
+   * of reach, so only the ClusterIPs in it are taken; and never an address of the node, which is local anyway.
+   * @param own addresses of the node
+   */
+  cidrs(own: ReadonlySet<string>): string[] {
     const whole = this.#family === 'ipv4' ? 32 : 128;
-    const alone = [...this.#clusterIPs].filter(address => !this.covers(address));
-    return [...this.#serviceCIDRs.keys(), ...alone.map(address => `${address}/${whole}`)];
+    const addresses = [...own].map(text => ({ family: this.#family, text }));
+    const taken = [...this.#serviceCIDRs].filter(([, cidr]) => !addresses.some(one => cidrContains(cidr, one)));
+    const isTaken = (text: string): boolean =>
+      taken.some(([, cidr]) => cidrContains(cidr, { family: this.#family, text }));
+    const alone = [...this.#clusterIPs].filter(address => !own.has(address) && !isTaken(address));
+    return [...taken.map(([key]) => key), ...alone.map(address => `${address}/${whole}`)];
   }
 }

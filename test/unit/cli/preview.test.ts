@@ -36,7 +36,7 @@ describe('Preview.print', () => {
     expect(text).toContain('add element ip kube-proxy services {\n  10.96.0.10 . tcp . 80 : accept\n}\n');
     expect(text).toContain('    elements = { 10.96.0.0/16, 10.97.0.0/16 }\n');
     expect(text).toContain(
-      `# ip route replace local 10.97.0.0/16 dev lo table local proto 107 src ${ADDRESSES.ipv4.node}\n`,
+      `# ip route add local 10.97.0.0/16 dev lo table local proto 107 metric 10700 src ${ADDRESSES.ipv4.node}\n`,
     );
     expect(text).not.toMatch(/: 10\.244\./);
   });

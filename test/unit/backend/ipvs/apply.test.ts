@@ -172,8 +172,43 @@ describe('IpvsBackend', () => {
     await backend.commit();
     expect([...machine.routes.keys()]).toEqual(['10.96.0.0/16']);
     machine.source = undefined;
+    expect(await backend.hasDrifted()).toBe(true);
     await backend.resync();
     expect([...machine.routes.values()]).toEqual([{ cidr: '10.96.0.0/16', source: undefined }]);
+  });
+
+  it('has no route to an address of the node, nor to a network that it is in', async () => {
+    machine.ownAddresses = ['192.0.2.1', '10.96.0.1'];
+    backend.stageNode('ipv4', { ...NODE, serviceCIDRs: ['10.96.0.0/16', '10.97.0.0/16'] });
+    stage();
+    backend.stage('ipv4', 'd/other', servicePlan('d/other', { clusterIP: '10.96.0.2' }));
+    backend.stage('ipv4', 'd/third', servicePlan('d/third', { clusterIP: '10.97.0.2' }));
+    await backend.commit();
+    expect([...machine.routes.keys()]).toEqual(['10.97.0.0/16', '10.96.0.2/32']);
+    expect(machine.nft.arp).toContain('elements = { 10.97.0.0/16, 10.96.0.2/32 }');
+    expect(await backend.hasDrifted()).toBe(false);
+    // What others have at the node's address is theirs, wherever that is.
+    await machine.ipvsadm.execute(['-A -t 10.96.0.1:30080 -s rr', '-A -t 10.96.0.3:80 -s rr']);
+    await backend.resync();
+    expect((await machine.servers()).filter(line => / 10\.96\.0\.(1:30080|3)/.test(line))).toEqual([
+      '-A -t 10.96.0.1:30080 -s rr',
+    ]);
+    machine.ownAddresses = ['192.0.2.1'];
+    await backend.resync();
+    expect([...machine.routes.keys()].toSorted()).toEqual(['10.96.0.0/16', '10.97.0.0/16']);
+  });
+
+  it('has packets come in where the kernel does not take the source, and sets it as soon as it does', async () => {
+    machine.invalidSources.add('192.0.2.1');
+    backend.stageNode('ipv4', NODE);
+    stage();
+    expect(await backend.commit()).toMatchObject({ refused: [] });
+    expect([...machine.routes.values()]).toEqual([{ cidr: '10.96.0.0/16', source: undefined }]);
+    machine.invalidSources.clear();
+    expect(await backend.hasDrifted()).toBe(true);
+    await backend.resync();
+    expect([...machine.routes.values()]).toEqual([{ cidr: '10.96.0.0/16', source: '192.0.2.1' }]);
+    expect(await backend.hasDrifted()).toBe(false);
   });
 
   it('sets a Service aside whose line fails, keeps what it had, and programs the others', async () => {
@@ -188,6 +223,8 @@ describe('IpvsBackend', () => {
     ]);
     await backend.commit();
     expect(await machine.servers()).toEqual([...WEB, ...WEB.map(line => line.replace('10.96.0.1', '10.96.0.2'))]);
+    // Nobody has changed anything, so nothing is to be compared anew.
+    expect(await backend.hasDrifted()).toBe(false);
   });
 
   it('gives the common scheduler to a Service whose own the kernel has not, at the next attempt', async () => {

@@ -45,8 +45,8 @@ describe('rendering IPVS', () => {
     const text = renderWaysIn(tables, { ipv4: '192.0.2.1', ipv6: undefined }, true);
     expect(text.match(/elements = .*/g)).toEqual(['elements = { 10.96.0.1/32 }']);
     expect(text.match(/^#.*/gm)).toEqual([
-      '# ip route replace local 10.96.0.1/32 dev lo table local proto 107 src 192.0.2.1',
-      '# ip route replace local fd00:10:96::1/128 dev lo table local proto 107',
+      '# ip route add local 10.96.0.1/32 dev lo table local proto 107 metric 10700 src 192.0.2.1',
+      '# ip route add local fd00:10:96::1/128 dev lo table local proto 107 metric 10700',
     ]);
     expect(renderWaysIn(tables, { ipv4: undefined, ipv6: undefined }, false)).not.toContain('table arp');
   });

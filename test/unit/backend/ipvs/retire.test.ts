@@ -43,7 +43,7 @@ describe('retireIpvs', () => {
       nft,
       routes: {
         list: family => Promise.resolve(routes[family]),
-        change: (family, { deletes }) => {
+        change: (family, { deletes = [] }) => {
           routes[family] = routes[family].filter(({ cidr }) => !deletes.some(one => one.cidr === cidr));
           return Promise.resolve();
         },
