@@ -75,7 +75,7 @@ function sysctlsOf(place: Place): string[] {
 
 /** Removes the routes that make other addresses than its own those of the machine. */
 const forgetLocal = (family: string): string =>
-  `ip ${family} route show table local type local dev lo | while read -r address more; do ` +
+  `ip ${family} route show table local type local dev lo | sed 's/^local //' | while read -r address more; do ` +
   `case $address in 127.* | ::1) ;; *) ip ${family} route del local "$address" dev lo table local ;; esac; done`;
 
 export class Topology {
@@ -193,9 +193,7 @@ export class Topology {
     const v4 = commands.filter(command => !command.startsWith('-6 '));
     const v6 = commands.filter(command => command.startsWith('-6 ')).map(command => command.slice(3));
     const feed = (flags: readonly string[], lines: Batch) =>
-      run('ip', [...flags, '-n', this.ns(place), '-batch', '-'], {
-        input: `${lines.join('\n')}\n`,
-      });
+      run('ip', [...flags, '-n', this.ns(place), '-batch', '-'], { input: `${lines.join('\n')}\n` });
     await feed([], v4);
     if (v6.length) await feed(['-6'], v6);
   }

@@ -7,7 +7,8 @@ const asked = (address: string) =>
     // It may have learnt the address from a packet of the node's.
     `$other ip neigh flush to ${address}`,
     `$other ip route add ${address}/32 dev eth-lan`,
-    `$other ping -c 1 -W 2 ${address} >/dev/null 2>&1`,
+    `$other bash -c 'echo >/dev/udp/${address}/9'`,
+    'sleep 1',
     `$other ip neigh show ${address} | grep -q lladdr`,
     'answered=$?',
     `$other ip route del ${address}/32 dev eth-lan`,

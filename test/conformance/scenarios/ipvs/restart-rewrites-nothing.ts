@@ -29,6 +29,9 @@ export default scenario({
     slice('dns', ['pod-a', 'remote-a'], { ports }),
   ],
   steps: [
+    // A first load takes several transactions: what has come first says nothing of the rest.
+    reaches('pod-b', '10.96.0.10:80', ['pod-a', 'remote-a']),
+    reaches('client', '192.168.100.1:30080', ['pod-a', 'remote-a']),
     longConnection('open', { from: 'pod-b', to: '10.96.0.10:80' }),
     longConnection('outside', { from: 'client', to: '192.168.100.1:30080' }),
     udpFlow('asks', { from: 'pod-b', to: '10.96.0.11:53' }),
