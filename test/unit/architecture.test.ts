@@ -22,7 +22,18 @@ const SHARED_BACKEND = /^src\/backend\/[a-z-]+\.ts$/;
 /** The files of a backend, or of what goes with it, that read and write the kernel, or wait; all others are pure. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
   ipvs: ['apply', 'drain', 'probe', 'retire', 'route-keeper', 'virtual-server-store'],
-  nftables: ['apply', 'element-writer', 'in-steps', 'pin-cleaner', 'probe', 'table-keeper', 'traffic-counters'],
+  nftables: [
+    'apply',
+    'comparison',
+    'element-writer',
+    'in-steps',
+    'pin-cleaner',
+    'probe',
+    'table-keeper',
+    'table-reader',
+    'take-over',
+    'traffic-counters',
+  ],
   conntrack: ['apply'],
   legacy: ['apply', 'leftover-report', 'remove-ipvs', 'remove-rules', 'tools'],
 };

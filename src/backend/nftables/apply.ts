@@ -3,16 +3,16 @@ import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
 import type { ServicePlan } from '../../plan/types.ts';
 import type { Backend, CommitResult, Conflict, NodeEntries } from '../backend.ts';
+import { Comparison, countOf } from './comparison.ts';
 import { composeUnits } from './compose.ts';
 import type { Companion } from './companion.ts';
 import { Confirmations } from './confirmations.ts';
 import { DesiredTable, type Compile } from './desired-table.ts';
-import { diffElements, stillNobodys, type Found, type Unit } from './diff.ts';
-import { inSteps } from './in-steps.ts';
 import type { LedgerChange } from './ledger.ts';
 import type { RulesetOptions } from './schema.ts';
 import { ElementWriter, type FamilyUnit, type TransactionObserver } from './element-writer.ts';
-import { TableKeeper, type listAhead } from './table-keeper.ts';
+import { TableKeeper } from './table-keeper.ts';
+import type { listAhead } from './table-reader.ts';
 import { TrafficCounters } from './traffic-counters.ts';
 
 export interface NftablesBackendOptions {
@@ -41,6 +41,7 @@ export class NftablesBackend implements Backend {
   readonly #tables: ReadonlyMap<Family, DesiredTable>;
   readonly #keepers: ReadonlyMap<Family, TableKeeper>;
   readonly #writer: ElementWriter;
+  readonly #comparison: Comparison;
   readonly #companion: Companion | undefined;
   readonly #logger: Logger;
   #staged: FamilyUnit[] = [];
@@ -67,6 +68,14 @@ export class NftablesBackend implements Backend {
       onTransaction,
       onWritten: (family, adds) => this.traffic.noteWritten(family, adds),
     });
+    this.#comparison = new Comparison({
+      tables: this.#tables,
+      keepers: this.#keepers,
+      writer: this.#writer,
+      companion,
+      confirmations: this.#confirmations,
+      traffic: this.traffic,
+    });
   }
 
   get pending(): number {
@@ -83,7 +92,7 @@ export class NftablesBackend implements Backend {
 
   /** The first commit goes by what was listed ahead. @param listings see listAhead */
   readAhead(listings: ReturnType<typeof listAhead>): void {
-    for (const [family, listing] of listings) this.#keepers.get(family)?.readAhead(listing);
+    for (const [family, listing] of listings) this.#keepers.get(family)?.reader.readAhead(listing);
   }
 
   /** Changes what all Services of a family have in common; the next commit compares and rewrites the chains that differ. */
@@ -134,75 +143,10 @@ export class NftablesBackend implements Backend {
    */
   async #compare(wasKnown: boolean, staged: readonly FamilyUnit[]): Promise<CommitResult> {
     this.#mustRead = true;
-    const drifted = new Map<Family, number>();
-    const heldAtFirst = new Map<Family, number>();
-    let [transactions, added, deleted] = [0, 0, 0];
-    let isComplete = false;
-    for (let pass = 1; pass <= MOST_PASSES && !isComplete; pass += 1) {
-      const units: FamilyUnit[] = [];
-      const beside = await this.#companion?.read(this.#tables);
-      for (const keeper of this.#keepers.values()) {
-        const { family } = keeper;
-        const { found: inTable, counts, written, repaired } = await keeper.keep();
-        this.traffic.adopt(family, counts);
-        transactions += written;
-        if (keeper.takeOver === undefined) await this.#companion?.open(keeper.table);
-        const found: Found = new Map([...inTable, ...(beside?.get(family) ?? [])]);
-        if (pass === 1) heldAtFirst.set(family, totalSize(found));
-        const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
-        const expected = sizeOf(staged.filter(unit => unit.family === family));
-        const drift = wasKnown && pass === 1 ? repaired + Math.max(0, sizeOf(own) - expected) : 0;
-        if (drift) drifted.set(family, drift);
-        units.push(...own);
-      }
-      const result = await this.#write(units);
-      transactions += result.transactions;
-      added += result.added;
-      deleted += result.deleted;
-      // What was refused may have left something to others; and nft may have failed after the kernel had taken it.
-      isComplete = result.refused === 0;
-    }
-    for (const keeper of this.#keepers.values()) transactions += await this.#finish(keeper);
-    const refused = this.#confirmations.takeRefusals();
+    const { result, isComplete } = await this.#comparison.run(wasKnown, staged);
     this.#mustRead = !isComplete;
     if (isComplete) this.#settle();
-    return { transactions, added, deleted, refused, verified: true, drifted, found: heldAtFirst };
-  }
-
-  /** Where others' rules serve until ours are in force, packets must come in both ways; else not before ours are there to guard. */
-  async #finish(keeper: TableKeeper): Promise<number> {
-    const { takeOver } = keeper;
-    if (takeOver === 'foreign') await this.#companion?.open(keeper.table);
-    const transactions = await keeper.finish();
-    if (takeOver === 'empty') await this.#companion?.open(keeper.table);
-    return transactions;
-  }
-
-  /** Writes what the comparison found to be different; of what is refused as much as can be stays in force. */
-  async #write(units: readonly FamilyUnit[]): Promise<Written> {
-    const owned = units.filter(({ owner }) => owner !== undefined);
-    this.#confirmations.confirmAllBut(owned);
-    const written: FamilyUnit[] = [];
-    const refused = new Map<FamilyUnit, Error>();
-    let transactions = await this.#writer.writeAll(owned, {
-      written: unit => {
-        written.push(unit);
-        this.#confirmations.confirm(unit);
-      },
-      refused: (unit, error) => void refused.set(unit, error),
-    });
-    this.#confirmations.fallBack(refused, units);
-    const nobodys = units
-      .filter(({ owner }) => owner === undefined)
-      .map(unit => ({ ...unit, deletes: stillNobodys(this.#table(unit.family).ledger, unit.deletes) }))
-      .filter(({ deletes }) => deletes.length);
-    transactions += await this.#writer.writeAll(nobodys, {
-      written: unit => void written.push(unit),
-      refused: (_, error) => {
-        throw error;
-      },
-    });
-    return { transactions, ...countOf(written), refused: refused.size };
+    return result;
   }
 
   #settle(): void {
@@ -236,9 +180,6 @@ export class NftablesBackend implements Backend {
   }
 }
 
-/** Each goes on where the kernel refused something in the one before: the second mostly finds nothing to do. */
-const MOST_PASSES = 5;
-
 const NOTHING_DONE: CommitResult = {
   transactions: 0,
   added: 0,
@@ -246,24 +187,4 @@ const NOTHING_DONE: CommitResult = {
   refused: [],
   verified: false,
   drifted: new Map(),
-};
-
-interface Written {
-  /** Units. */
-  readonly refused: number;
-  readonly transactions: number;
-  readonly added: number;
-  readonly deleted: number;
-}
-
-const countOf = (units: readonly Unit[]): { added: number; deleted: number } => ({
-  added: units.reduce((sum, { adds }) => sum + adds.length, 0),
-  deleted: units.reduce((sum, { deletes }) => sum + deletes.length, 0),
-});
-
-const totalSize = (found: Found): number => [...found.values()].reduce((sum, { size }) => sum + size, 0);
-
-const sizeOf = (units: readonly Unit[]): number => {
-  const { added, deleted } = countOf(units);
-  return added + deleted;
 };

@@ -1,20 +1,18 @@
 import type { Logger } from 'pino';
-import { CommandError } from '../../kernel/command.ts';
 import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
 import { isOnDemand, type DesiredTable } from './desired-table.ts';
-import { diffChains } from './diff.ts';
 import {
   encodeChainDeletes,
   encodeChains,
   encodeDeclarations,
   encodeElementsText,
-  encodeFlushes,
   encodeTableDelete,
 } from './encode.ts';
-import { EMPTY_TABLE, parseTableSteps, type TableContent } from './parse.ts';
-import { inSteps } from './in-steps.ts';
-import { containersOf, NFT_FAMILY, TABLE, type Chain } from './schema.ts';
+import type { TableContent } from './parse.ts';
+import { containersOf, type Chain } from './schema.ts';
+import { TableReader } from './table-reader.ts';
+import { TakeOver } from './take-over.ts';
 import { VerifiableChains } from './verifiable-chains.ts';
 
 export interface Kept {
@@ -28,20 +26,6 @@ export interface Kept {
   readonly repaired: number;
 }
 
-/** What nft lists of the table; undefined: there is none. */
-type Listing = Promise<string | undefined>;
-
-/**
- * Begins to list the tables of all families, before there is a backend: a start takes as long as the longer of listing and of what the
- * API server tells, and both can begin at once.
- */
-export function listAhead(nft: Nft, families: readonly Family[]): ReadonlyMap<Family, Listing> {
-  const listings = families.map(family => [family, nft.listTable(NFT_FAMILY[family], TABLE)] as const);
-  // Who reads them is told of a failure.
-  for (const [, listing] of listings) listing.catch(() => undefined);
-  return new Map(listings);
-}
-
 interface TableKeeperOptions {
   readonly nft: Nft;
   readonly table: DesiredTable;
@@ -53,17 +37,16 @@ interface TableKeeperOptions {
 export class TableKeeper {
   readonly table: DesiredTable;
   readonly family: Family;
+  readonly reader: TableReader;
   readonly #nft: Nft;
   readonly #logger: Logger;
   readonly #onCleanupFailure: TableKeeperOptions['onCleanupFailure'];
   #present = new Set<string>();
-  #ahead: Promise<TableContent> | undefined;
   readonly #verifiable = new VerifiableChains();
   /** Shapes that were out of use at the last tidying, too. */
   #unused = new Set<string>();
-  /** What another proxy or version left in the table; it goes when ours is complete. */
-  #foreign: TableContent | undefined;
-  #isEmpty = false;
+  /** What another proxy or version left in the table goes when ours is complete. */
+  readonly #takeOver: TakeOver;
 
   constructor({ nft, table, logger, onCleanupFailure }: TableKeeperOptions) {
     this.#nft = nft;
@@ -71,6 +54,10 @@ export class TableKeeper {
     this.table = table;
     this.family = table.options.family;
     this.#logger = logger.child({ family: this.family });
+    const reader = new TableReader(nft, this.family, this.#logger);
+    this.reader = reader;
+    const readChains = async (): Promise<TableContent['chains']> => (await reader.read()).chains;
+    this.#takeOver = new TakeOver({ nft, table, readChains, onCleanupFailure, logger: this.#logger });
   }
 
   /**
@@ -78,7 +65,7 @@ export class TableKeeper {
    * @throws CommandError
    */
   async keep(): Promise<Kept> {
-    let { content, written } = await this.#readAwake();
+    let { content, written } = await this.reader.readAwake();
     const woken = written;
     if (content.unusable.length) {
       this.#logger.warn(
@@ -87,11 +74,9 @@ export class TableKeeper {
       );
       await this.#rebuild();
       written += 1;
-      content = await this.#read();
+      content = await this.reader.read();
     }
-    this.#foreign = this.#foreignPart(content);
-    // Where IPVS serves already, somebody else's or ours of before, rules without elements would be in its way.
-    this.#isEmpty = !this.#foreign && !content.exists && this.table.options.endpointsBy === 'ipvs';
+    this.#takeOver.judge(content);
     // Shapes that are not there yet are written with the Services that need them: where the kernel refuses one, no other Service waits.
     const shapes = this.table.shapeChains().filter(({ name }) => content.chains.has(name));
     const { wrong, replaced } = this.#verifiable.diff(
@@ -106,9 +91,9 @@ export class TableKeeper {
         (isComplete ? '' : encodeDeclarations(this.family)) + encodeChains(this.family, wrong, replaced),
       );
       written += 1;
-      for (const { name } of wrong) this.#present.add(name);
+      this.markPresent(wrong);
       // Listing once more takes as long as the comparison: only where there is something to find out.
-      if (this.#verifiable.untried(wrong).length) this.#learn(wrong, await this.#read());
+      if (this.#verifiable.untried(wrong).length) this.#learn(wrong, await this.reader.read());
     }
     const repaired =
       wrong.filter(({ name }) => content.chains.has(name) || before.has(name)).length + (content.isDormant ? 1 : woken);
@@ -116,37 +101,8 @@ export class TableKeeper {
   }
 
   /** Why our base chains are not in force before {@link finish}: others' are, or there is nothing yet. */
-  get takeOver(): 'foreign' | 'empty' | undefined {
-    return this.#foreign ? 'foreign' : this.#isEmpty ? 'empty' : undefined;
-  }
-
-  /** The next {@link keep} goes by this listing; where it fails, the one who asks for it is told. */
-  readAhead(listing: Listing): void {
-    this.#ahead = this.#parse(listing);
-    this.#ahead.catch(() => undefined);
-  }
-
-  /** nft 1.0.6 may print no JSON at all for a table with flags, which only somebody else can have given it: they are taken off then. */
-  async #readAwake(): Promise<{ content: TableContent; written: number }> {
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    try {
-      return { content: await (ahead ?? this.#read()), written: 0 };
-    } catch (error) {
-      if (error instanceof CommandError) throw error;
-      this.#logger.warn({ err: error }, 'the listing of the table cannot be read; its flags are taken off');
-      await this.#nft.apply(encodeDeclarations(this.family));
-      return { content: await this.#read(), written: 1 };
-    }
-  }
-
-  async #read(): Promise<TableContent> {
-    return this.#parse(this.#nft.listTable(NFT_FAMILY[this.family], TABLE));
-  }
-
-  async #parse(awaited: Listing): Promise<TableContent> {
-    const listing = await awaited;
-    return listing === undefined ? EMPTY_TABLE : inSteps(parseTableSteps(this.family, listing));
+  get takeOver(): TakeOver['state'] {
+    return this.#takeOver.state;
   }
 
   #learn(chains: readonly Chain[], content: TableContent): void {
@@ -156,13 +112,6 @@ export class TableKeeper {
         'this nft lists a chain differently than it was written; it is not compared',
       );
     }
-  }
-
-  /** @returns undefined where all in the table is ours. */
-  #foreignPart(content: TableContent): TableContent | undefined {
-    const ours = new Set(this.table.baseChains.map(({ name }) => name));
-    const chains = new Map([...content.chains].filter(([name]) => !ours.has(name) && !isOnDemand(name)));
-    return chains.size || content.foreignContainers.length ? { ...content, chains } : undefined;
   }
 
   /**
@@ -182,53 +131,11 @@ export class TableKeeper {
     }
   }
 
-  /**
-   * Puts our rules in force in place of those that were found, in one transaction, and removes what is left of them in later
-   * ones: before kernel 6.2 a chain stays busy for a moment after the element that led to it is gone.
-   * @returns the number of transactions. @throws CommandError
-   */
+  /** Puts our rules in force where they had to wait. @returns the number of transactions. @throws CommandError */
   async finish(): Promise<number> {
-    const foreign = this.#foreign ?? (this.#isEmpty ? EMPTY_TABLE : undefined);
-    if (!foreign) return 0;
-    const { wrong, replaced } = diffChains(
-      this.table.baseChains,
-      foreign.chains.size ? (await this.#read()).chains : new Map(),
-    );
-    const names = [...foreign.chains.keys()];
-    const hooked = names.filter(name => foreign.chains.get(name)?.hook);
-    await this.#nft.apply(encodeChains(this.family, wrong, replaced) + encodeChainDeletes(this.family, hooked));
-    for (const { name } of wrong) this.#present.add(name);
-    this.#foreign = undefined;
-    this.#isEmpty = false;
-    const unhooked = names.filter(name => !hooked.includes(name));
-    const containers = foreign.foreignContainers.map(
-      ({ kind, name }) => `delete ${kind} ${NFT_FAMILY[this.family]} ${TABLE} ${name}\n`,
-    );
-    // Their rules refer to their maps, and these to their chains.
-    const leftovers = [
-      encodeFlushes(this.family, unhooked) + containers.join(''),
-      encodeChainDeletes(this.family, unhooked),
-    ];
-    if (!foreign.exists) return 1;
-    this.#logger.info(
-      { chains: foreign.chains.size, containers: foreign.foreignContainers.length },
-      'took over from what was in the table',
-    );
-    return 1 + (await this.#remove(leftovers.filter(Boolean)));
-  }
-
-  async #remove(transactions: readonly string[]): Promise<number> {
-    let done = 0;
-    for (const text of transactions) {
-      try {
-        await this.#nft.apply(text);
-        done += 1;
-      } catch (error) {
-        this.#onCleanupFailure?.(this.family);
-        this.#logger.warn({ err: error }, 'leftovers could not be removed; the next comparison tries again');
-      }
-    }
-    return done;
+    const { chains, transactions } = await this.#takeOver.finish();
+    for (const name of chains) this.#present.add(name);
+    return transactions;
   }
 
   /** Those of the shapes, and of what they go on to, that are not in the kernel yet. */

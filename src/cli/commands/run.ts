@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
-import { listAhead } from '../../backend/nftables/table-keeper.ts';
+import { listAhead } from '../../backend/nftables/table-reader.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { monitorAddresses } from '../../kernel/address-monitor.ts';
