@@ -44,7 +44,7 @@ export async function prepareIpvs(ipvs: Configuration['ipvs'], logger: Logger): 
   } finally {
     ipvsadm.close();
   }
-  await warnOfSurroundings(logger);
+  await warnOfSurroundings(ipvs, logger);
 }
 
 async function setTimeouts(ipvs: Configuration['ipvs'], ipvsadm: Ipvsadm, logger: Logger): Promise<void> {
@@ -63,11 +63,11 @@ async function setTimeouts(ipvs: Configuration['ipvs'], ipvsadm: Ipvsadm, logger
 }
 
 /** Tells what keeps some packets from being forwarded and is no business of a service proxy to change. */
-async function warnOfSurroundings(logger: Logger): Promise<void> {
+async function warnOfSurroundings({ bridgeFallbackSNAT }: Configuration['ipvs'], logger: Logger): Promise<void> {
   const valueOf = (name: string): Promise<number | undefined> => readSysctl(name).catch(() => undefined);
-  if ((await valueOf('net/bridge/bridge-nf-call-iptables')) === 0) {
+  if (bridgeFallbackSNAT === false && (await valueOf('net/bridge/bridge-nf-call-iptables')) === 0) {
     logger.warn(
-      'net.bridge.bridge-nf-call-iptables is 0: pods at one bridge of this node cannot reach each other by a Service in mode ipvs',
+      'net.bridge.bridge-nf-call-iptables is 0 and ipvs.bridgeFallbackSNAT is false: pods at one bridge of this node cannot reach each other by a Service',
     );
   }
   if ((await valueOf('net/ipv6/conf/all/forwarding')) === 0)

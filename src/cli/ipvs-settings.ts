@@ -10,6 +10,8 @@ export const ipvsOptionsOf = ({ ipvs }: Configuration, nodeName: string): Omit<I
   nodeName,
 });
 
+export const isIpvs = (configuration: Configuration): boolean => forwardingSettings(configuration).backend === 'ipvs';
+
 /** Whether Pods and Nodes are asked for the weights of endpoints. */
 export const watchesWeights = (configuration: Configuration): boolean =>
-  forwardingSettings(configuration).backend === 'ipvs' && configuration.ipvs.weights;
+  isIpvs(configuration) && configuration.ipvs.weights;

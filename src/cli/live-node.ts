@@ -19,6 +19,8 @@ export interface LiveNodeOptions {
   readonly logger: Logger;
   /** The addresses of all interfaces. */
   readonly localAddresses: () => Promise<readonly string[]>;
+  /** See bridge-fallback.ts; not set: there are none. */
+  readonly bridgeSubnets?: () => Promise<ReadonlyMap<Family, readonly string[]>>;
 }
 
 /** What changes of the node itself while sluice runs: its object, the ServiceCIDRs, its addresses. What follows is told to the loop. */
@@ -27,6 +29,7 @@ export class LiveNode {
   #node: Node | undefined;
   #serviceCIDRs: readonly string[] = [];
   #localAddresses: readonly string[] = [];
+  #bridgeSubnets: ReadonlyMap<Family, readonly string[]> = new Map();
   #hashed: readonly Family[] = [];
   #configuration: Configuration;
   #settings: NodeSettings;
@@ -78,7 +81,7 @@ export class LiveNode {
 
   #settingsBy(configuration: Configuration): NodeSettings {
     const { nodeName, families } = this.#options;
-    return nodeSettingsOf(configuration, nodeName, this.#node, families, this.#hashed);
+    return nodeSettingsOf(configuration, nodeName, this.#node, families, this.#hashed, this.#bridgeSubnets);
   }
 
   /** Compares the families of a configuration with those of the node as it is known by now. */
@@ -154,6 +157,7 @@ export class LiveNode {
 
   /** Reads the addresses of this host anew. Where that fails the former ones stay. */
   async refreshAddresses(): Promise<void> {
+    await this.#refreshBridges();
     try {
       const addresses = (await this.#options.localAddresses()).map(text => parseAddress(text)?.text ?? text);
       if (isDeepStrictEqual(addresses, this.#localAddresses)) return;
@@ -161,6 +165,20 @@ export class LiveNode {
       this.#tellEntries();
     } catch (error) {
       this.#options.logger.error({ err: error }, 'the addresses of this host cannot be read');
+    }
+  }
+
+  async #refreshBridges(): Promise<void> {
+    const { bridgeSubnets, logger } = this.#options;
+    try {
+      const subnets = (await bridgeSubnets?.()) ?? this.#bridgeSubnets;
+      if (isDeepStrictEqual(subnets, this.#bridgeSubnets)) return;
+      this.#bridgeSubnets = subnets;
+      const masqueraded = [...subnets.values()].flat();
+      logger.info({ subnets: masqueraded }, 'connections to Services within these subnets of bridges are masqueraded');
+      this.#follow();
+    } catch (error) {
+      logger.error({ err: error }, 'the bridges of this host cannot be read');
     }
   }
 

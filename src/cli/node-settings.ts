@@ -43,6 +43,7 @@ export interface NodeSettings {
  * Puts together what of this node shapes the rules. Pure.
  * @param node undefined while it is not known
  * @param families those that this kernel has
+ * @param bridgeSubnets within which connections are masqueraded in mode ipvs
  * @param hashed families in which nft cannot have the kernel learn ClientIP affinity
  */
 export function nodeSettingsOf(
@@ -51,6 +52,7 @@ export function nodeSettingsOf(
   node: Node | undefined,
   families: readonly Family[],
   hashed: readonly Family[] = [],
+  bridgeSubnets: ReadonlyMap<Family, readonly string[]> = new Map(),
 ): NodeSettings {
   const { primaryFamily, addresses } = detectNodeAddresses(configuration.bindAddress, node?.addresses ?? []);
   const { masqueradeAll, masqueradeBit, backend } = forwardingSettings(configuration);
@@ -66,7 +68,7 @@ export function nodeSettingsOf(
       nodePorts: nodePorts.kind === 'all' ? 'all' : 'listed',
       // IPVS keeps clients where they are, and nft has nothing to learn.
       affinity: isIpvs || hashed.includes(family) ? 'hashed' : 'learnt',
-      ...(isIpvs && { endpointsBy: 'ipvs' }),
+      ...(isIpvs && { endpointsBy: 'ipvs', bridgeSubnets: bridgeSubnets.get(family) ?? [] }),
     };
     return { ruleset, detector, nodePorts, serviceCIDRs: isIpvs ? configuration.ipvs.serviceCIDRs : [] };
   };

@@ -59,6 +59,7 @@ export const RUN_TIME_EFFECTS: Effects<Configuration> = {
     arpGuard: 'restart in ipvs',
     ipvsadmPath: 'restart in ipvs',
     manageForeign: 'restart in ipvs',
+    bridgeFallbackSNAT: 'restart in ipvs',
     weights: 'restart in ipvs',
   },
   nftables: { ...masquerading, ...periods },

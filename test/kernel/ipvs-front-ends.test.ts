@@ -81,6 +81,16 @@ for (const variant of nftVariants()) {
             drifted: new Map(),
           });
         }
+        for (const [family, ...bridgeSubnets] of [
+          ['ipv4', '10.244.1.0/24', '172.16.0.0/13'],
+          ['ipv6', 'fd00:10:244:1::/64', '2001:db8::/60'],
+        ] as const) {
+          await ipvs([family], { bridgeSubnets }).resync();
+          expect(await ipvs([family], { bridgeSubnets }).resync()).toMatchObject({
+            transactions: 0,
+            drifted: new Map(),
+          });
+        }
         expect(logged).toEqual([]);
       });
 

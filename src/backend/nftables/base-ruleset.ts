@@ -99,12 +99,17 @@ function dispatchRules(options: RulesetOptions): string[] {
 }
 
 /** The mark is cleared, so that a packet that comes by again (in a tunnel) is not masqueraded twice. */
-function masqueradingRules({ family, masqueradeMark, endpointsBy }: RulesetOptions): string[] {
+function masqueradingRules({ family, masqueradeMark, endpointsBy, bridgeSubnets = [] }: RulesetOptions): string[] {
   const ip = NFT_FAMILY[family];
   const mark = formatMark(masqueradeMark);
   return [
     `meta mark & ${mark} != 0x00000000 meta mark set meta mark ^ ${mark} masquerade fully-random`,
     // Of what IPVS has rewritten, connection tracking does not say so.
     `${endpointsBy === 'ipvs' ? '' : 'ct status dnat '}${ip} saddr . ${ip} daddr . meta l4proto . th dport @hairpin masquerade fully-random`,
+    // What one pod sends to another itself is left alone, where the bridge shows it to us at all.
+    ...bridgeSubnets.map(
+      subnet =>
+        `${ip} saddr ${subnet} ${ip} daddr ${subnet} ct original ${ip} daddr != ${subnet} masquerade fully-random`,
+    ),
   ];
 }

@@ -200,6 +200,8 @@ export interface RulesetOptions {
   readonly affinity: 'learnt' | 'hashed';
   /** IPVS chooses endpoints, and gets packets to ClusterIPs as they are. Not set: nft does. */
   readonly endpointsBy?: 'ipvs';
+  /** CIDRs of bridges that hand packets from port to port without asking connection tracking: replies within one would miss IPVS. */
+  readonly bridgeSubnets?: readonly string[];
 }
 
 /** Elements to write to one table in one transaction. Deletes come before adds; a changed value is one of each. */

@@ -26,10 +26,11 @@ import { createServiceTrafficMetrics } from '../../telemetry/metrics/service-tra
 import { Readiness } from '../../telemetry/readiness.ts';
 import { ServiceTraffic } from '../../telemetry/service-traffic.ts';
 import type { ConfigurationSource } from '../args.ts';
+import { bridgeSubnets } from '../bridge-fallback.ts';
 import { Cluster } from '../cluster.ts';
 import { ConflictReports } from '../conflict-reports.ts';
 import { startForwarding } from '../forwarding.ts';
-import { watchesWeights } from '../ipvs-settings.ts';
+import { isIpvs, watchesWeights } from '../ipvs-settings.ts';
 import { startHealthChecks } from '../health-checks.ts';
 import { kubernetesBuild } from '../kubernetes-build.ts';
 import { requestReports, watchReports } from '../kube-reports.ts';
@@ -96,7 +97,16 @@ export async function run({ configuration, source, master, nodeName, flags, log 
   const families = FAMILIES.filter(family => family === 'ipv4' || hasIPv6());
   const latency = new ProgrammingLatency(Date.now());
   const reports = new Reports({ registry, health, kernel, latency, logger });
-  const live = new LiveNode({ configuration, nodeName, families, health, logger, localAddresses });
+  const { bridgeFallbackSNAT } = configuration.ipvs;
+  const live = new LiveNode({
+    configuration,
+    nodeName,
+    families,
+    health,
+    logger,
+    localAddresses,
+    ...(isIpvs(configuration) && { bridgeSubnets: () => bridgeSubnets(bridgeFallbackSNAT, families) }),
+  });
 
   const cluster = new Cluster({
     nodeName,

@@ -39,6 +39,8 @@ export const ipvsSchema = z
     /** A path, or a name to be found in PATH. */
     ipvsadmPath: z.string().default('ipvsadm'),
     manageForeign: flag,
+    /** Whether connections between pods of one bridge are masqueraded; auto: where replies would miss IPVS otherwise. */
+    bridgeFallbackSNAT: z.literal([true, false, 'auto']).default('auto'),
     /** Whether Pods and Nodes with the label `sluice/ipvs-weight` are watched. */
     weights: flag,
   })
@@ -113,5 +115,6 @@ export const formatOwnIpvs = (ipvs: Ipvs) => ({
   arpGuard: ipvs.arpGuard,
   ipvsadmPath: ipvs.ipvsadmPath,
   manageForeign: ipvs.manageForeign,
+  bridgeFallbackSNAT: ipvs.bridgeFallbackSNAT,
   weights: ipvs.weights,
 });

@@ -75,15 +75,22 @@ describe('prepareIpvs', { timeout: 20_000 }, () => {
 
   it.each([
     {
-      name: 'bridged packets do not come by',
+      name: 'bridged packets do not come by, and nothing makes up for it',
       path: 'net/bridge/bridge-nf-call-iptables',
+      fields: 'bridgeFallbackSNAT: false',
       warning: /bridge-nf-call-iptables is 0/,
     },
     { name: 'IPv6 is not forwarded', path: 'net/ipv6/conf/all/forwarding', warning: /ipv6.conf.all.forwarding is 0/ },
-  ])('warns where $name', async ({ path, warning }) => {
+  ])('warns where $name', async ({ path, warning, fields = '' }) => {
     kernel.files.set(`/proc/sys/${path}`, '0');
-    await prepare('tcpTimeout: 2h');
+    await prepare(`tcpTimeout: 2h, ${fields}`);
     expect(warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it('does not warn of bridges that connections are masqueraded for', async () => {
+    kernel.files.set('/proc/sys/net/bridge/bridge-nf-call-iptables', '0');
+    await prepare('tcpTimeout: 2h');
+    expect(warnings).toEqual([]);
   });
 
   const missing: readonly {

@@ -33,6 +33,7 @@ function setUp(fields = 'clusterCIDR: 10.244.0.0/16') {
   const log = keptLog();
   const health = new HealthState({ healthTimeoutMs: 1000, now: () => 0 });
   let addresses: readonly string[] | Error = ['127.0.0.1', '192.168.100.1', 'FD00:100::1'];
+  let subnets: readonly string[] = [];
   const live = new LiveNode({
     configuration: configuration(fields),
     nodeName: 'node-a',
@@ -43,6 +44,7 @@ function setUp(fields = 'clusterCIDR: 10.244.0.0/16') {
       if (addresses instanceof Error) throw addresses;
       return addresses;
     },
+    bridgeSubnets: () => Promise.resolve(new Map(subnets.length ? [['ipv4' as const, subnets]] : [])),
   });
   const kernel = new FakeBackend(FAMILIES);
   const times = { quietMs: 5, maxDelayMs: 50, minPeriodMs: 0, maxRetryMs: 1000, verifyMs: 1000 };
@@ -70,6 +72,7 @@ function setUp(fields = 'clusterCIDR: 10.244.0.0/16') {
     reconciler,
     start: () => live.start(reconciler, backend, () => ['d/a', 'd/b']),
     setAddresses: (to: readonly string[] | Error) => void (addresses = to),
+    setSubnets: (to: readonly string[]) => void (subnets = to),
   };
 }
 
@@ -244,6 +247,21 @@ describe('LiveNode and the addresses of this host', () => {
     setAddresses(['192.168.100.2']);
     await live.refreshAddresses();
     expect(entries.get('ipv4')?.nodePortAddresses).toEqual(['192.168.100.2']);
+  });
+
+  it('have the rules changed where those of bridges do, in mode ipvs', async () => {
+    const { live, configure, start, setSubnets, reconciler } = setUp('mode: ipvs');
+    vi.spyOn(reconciler, 'atNextRun').mockImplementation(work => work());
+    start();
+    const told = (): unknown => configure.mock.calls.map(([rulesets]) => rulesets[0]?.bridgeSubnets);
+    await live.refreshAddresses();
+    expect(told()).toEqual([]);
+    setSubnets(['10.244.1.0/24']);
+    await live.refreshAddresses();
+    await live.refreshAddresses();
+    setSubnets([]);
+    await live.refreshAddresses();
+    expect(told()).toEqual([['10.244.1.0/24'], []]);
   });
 
   it('stay as they were where they cannot be read', async () => {

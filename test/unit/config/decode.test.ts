@@ -116,6 +116,11 @@ describe('decodeConfiguration', () => {
       { sluice: { syncQuietPeriodMs: 0, verifyPeriodMs: 3_600_000, nftPath: '/opt/nft' } },
     ],
     [
+      "sluice's own fields of mode ipvs",
+      'mode: ipvs\nipvs: {bridgeFallbackSNAT: true, weights: true, schedulerFlags: [sh-port], drainTimeout: 30s}',
+      { ipvs: { bridgeFallbackSNAT: true, weights: true, schedulerFlags: ['sh-port'], drainTimeoutMs: 30_000 } },
+    ],
+    [
       'settings for Windows',
       'winkernel: {enableDSR: true, networkName: net}\nwindowsRunAsService: true',
       { winkernel: { enableDSR: true, networkName: 'net' }, windowsRunAsService: true },
@@ -166,6 +171,8 @@ describe('decodeConfiguration', () => {
     ['logging: {vmodule: [{filePattern: 1}]}', 'logging.vmodule[0].filePattern'],
     ['logging: {flushFrequency: soon}', 'logging.flushFrequency'],
     ['sluice: {verifyPeriod: 15}', 'sluice.verifyPeriod'],
+    ['ipvs: {bridgeFallbackSNAT: sometimes}', 'ipvs.bridgeFallbackSNAT'],
+    ['ipvs: {weights: 3}', 'ipvs.weights'],
   ];
   it.each(wrongTypes)('%s is a problem', (body, field) => {
     expect(decode(body).problems.map(problem => problem.field)).toEqual([field]);
