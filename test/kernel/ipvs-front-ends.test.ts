@@ -25,9 +25,16 @@ const optionsOf = (family: 'ipv4' | 'ipv6', more: Partial<RulesetOptions> = {}):
   ...more,
 });
 const NODE = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/16'], nodePortAddresses: [] };
-const plan = servicePlan('d/web', {
+const told = servicePlan('d/web', {
   virtualServers: [{}, { address: '203.0.113.1', kind: 'LoadBalancer', forward: 'local' }],
 });
+const plan = {
+  ...told,
+  ports: told.ports.map(port => ({
+    ...port,
+    servicePort: { ...port.servicePort, externalTrafficPolicy: 'local' as const },
+  })),
+};
 
 for (const variant of nftVariants()) {
   describe.skipIf(mustSkip('nft of mode ipvs', 'ip', 'nft'))(
@@ -108,6 +115,20 @@ for (const variant of nftVariants()) {
         second.stageNode('ipv4', NODE);
         second.stage('ipv4', 'd/web', plan);
         expect(await second.commit()).toMatchObject({ added: 0, deleted: 0, transactions: 0 });
+      });
+
+      it('takes a Service without endpoints where there is no table yet', async () => {
+        const one = ipvs();
+        one.stageNode('ipv4', NODE);
+        one.stage(
+          'ipv4',
+          'd/web',
+          servicePlan('d/web', { endpoints: [], virtualServers: [{ forward: 'none', unavailable: 'reject' }] }),
+        );
+        expect(await one.commit()).toMatchObject({ refused: [] });
+        expect((await content()).elements.get('unavailable')?.get('10.96.0.1 . tcp . 80')).toBe('goto reject-chain');
+        expect(await ipvs().resync()).toMatchObject({ drifted: new Map() });
+        expect(logged).toEqual([]);
       });
 
       it('takes the tables of mode nftables over, and gives them back', async () => {

@@ -1,6 +1,8 @@
+import type { TrafficPolicy } from '../../model/service-port.ts';
 import type { ServicePlan, ServicePortPlan } from '../../plan/types.ts';
+import { chosenFor, drainingFor } from './endpoint-choice.ts';
 
-/** At which ports of the ClusterIP the sets of endpoints of one Service port are; undefined where a set is not used, or empty. */
+/** At which ports of the ClusterIP the sets of endpoints of one Service port are; undefined where a set is not used, or has nobody. */
 export interface CanonicalPorts {
   readonly cluster: number | undefined;
   readonly local: number | undefined;
@@ -25,13 +27,14 @@ export function canonicalPorts({ ports }: ServicePlan): readonly CanonicalPorts[
 }
 
 /** Under policy Local, pods and this host take a short cut to all endpoints. */
-function usesOf({ clusterEndpoints, localEndpoints, virtualServers }: ServicePortPlan) {
-  const isForwarded = (forward: 'cluster' | 'local', isInternal: boolean): boolean =>
-    virtualServers.some(one => one.forward === forward && (one.kind === 'ClusterIP') === isInternal);
-  const isExternal = isForwarded('cluster', false) || isForwarded('local', false);
+function usesOf(plan: ServicePortPlan): Record<TrafficPolicy, boolean> {
+  const { internalTrafficPolicy, externalTrafficPolicy } = plan.servicePort;
+  const isExternal = plan.virtualServers.some(({ kind }) => kind !== 'ClusterIP');
+  const isUsed = (policy: TrafficPolicy): boolean =>
+    chosenFor(plan, policy).length > 0 || drainingFor(plan, policy).length > 0;
   return {
-    cluster: clusterEndpoints.length > 0 && (isForwarded('cluster', true) || isExternal),
-    local: localEndpoints.length > 0 && (isForwarded('local', true) || isForwarded('local', false)),
+    cluster: (internalTrafficPolicy === 'cluster' || isExternal) && isUsed('cluster'),
+    local: (internalTrafficPolicy === 'local' || (isExternal && externalTrafficPolicy === 'local')) && isUsed('local'),
   };
 }
 

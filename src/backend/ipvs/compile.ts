@@ -32,13 +32,14 @@ const isServed = ({ kind, forward }: VirtualServer): boolean => kind === 'Cluste
 /** The port as nft is to see it. */
 function frontEndsOf(port: ServicePortPlan, { cluster, local }: CanonicalPorts): ServicePortPlan {
   const address = port.servicePort.clusterIP;
-  const at = (number: number | undefined): RealServer[] =>
-    number === undefined ? [] : [{ address, port: number, isLocal: false }];
+  // A virtual server whose endpoints all drain gets no new connections, which nft turns away.
+  const at = (number: number | undefined, chosen: readonly RealServer[]): RealServer[] =>
+    number === undefined || !chosen.length ? [] : [{ address, port: number, isLocal: false }];
   return {
     ...port,
     servicePort: { ...port.servicePort, affinityTimeoutSeconds: undefined },
-    clusterEndpoints: at(cluster),
-    localEndpoints: at(local),
+    clusterEndpoints: at(cluster, port.clusterEndpoints),
+    localEndpoints: at(local, port.localEndpoints),
     virtualServers: port.virtualServers.filter(one => !isServed(one)),
   };
 }

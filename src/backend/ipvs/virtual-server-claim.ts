@@ -1,7 +1,8 @@
 import type { TrafficPolicy } from '../../model/service-port.ts';
-import type { LeftOut, ServicePortPlan } from '../../plan/types.ts';
+import type { ServicePortPlan } from '../../plan/types.ts';
 import type { Claim } from '../nftables/compile.ts';
 import type { Entry, L4Protocol } from '../nftables/schema.ts';
+import { chosenFor, drainingFor } from './endpoint-choice.ts';
 import {
   claimOfVirtualServer,
   formatSettings,
@@ -20,14 +21,6 @@ interface ClaimParts {
   readonly settings: VirtualServerSettings;
   readonly nodeName: string;
 }
-
-/** Endpoints that are no longer chosen and may have connections, which they keep: for the time that their slice lists them. */
-const MAY_HAVE_CONNECTIONS: ReadonlySet<LeftOut['reason']> = new Set([
-  'terminating',
-  'not-ready',
-  'not-in-zone',
-  'not-on-node',
-]);
 
 /** A virtual server of IPVS with its real servers; its entries are made when asked, since most are never asked for twice. */
 export class VirtualServerClaim implements Claim {
@@ -50,19 +43,13 @@ export class VirtualServerClaim implements Claim {
   get entries(): readonly Entry[] {
     const { port, policy, settings, nodeName } = this.#parts;
     const weights = new Map<string, number>();
-    // Of UDP and SCTP, a client would stay with an endpoint of weight 0 for as long as it sends from one port.
-    const keepsConnections = port.servicePort.protocol === 'TCP';
-    if (keepsConnections) {
-      for (const { endpoint, from, reason } of port.leftOut) {
-        if (from === policy && MAY_HAVE_CONNECTIONS.has(reason)) weights.set(realServerKey(this.#key, endpoint), 0);
-      }
-    }
-    const chosen = policy === 'cluster' ? port.clusterEndpoints : port.localEndpoints;
+    for (const endpoint of drainingFor(port, policy)) weights.set(realServerKey(this.#key, endpoint), 0);
+    const chosen = chosenFor(port, policy);
     // Where all are to get nothing, IPVS would refuse clients that could be served.
     const isAnyWanted = chosen.some(({ weight }) => weight !== 0);
     for (const server of chosen) {
       const weight = isAnyWanted ? (server.weight ?? 1) : 1;
-      if (weight || keepsConnections) weights.set(realServerKey(this.#key, server), weight);
+      if (weight || port.servicePort.protocol === 'TCP') weights.set(realServerKey(this.#key, server), weight);
     }
     const servers = [...weights].map(([key, weight]): Entry & { readonly order: number } => ({
       container: 'real-servers',

@@ -1,6 +1,6 @@
 import { localSourceMatch, setMark, formatMark } from './rule-parts.ts';
 import { learnRules } from './affinity-rules.ts';
-import { L4_PROTOCOLS, NFT_FAMILY, type Chain, type RulesetOptions } from './schema.ts';
+import { L4_PROTOCOLS, NFT_FAMILY, REJECT_CHAIN, type Chain, type RulesetOptions } from './schema.ts';
 
 /** Priorities as numbers: the names of nat priorities differ between versions of nft. */
 const PRE_DNAT = -110;
@@ -20,7 +20,7 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
   const isIpvs = options.endpointsBy === 'ipvs';
   return [
     // Also for TCP an ICMP error, as kube-proxy sends it.
-    { name: 'reject-chain', rules: ['reject'] },
+    { name: REJECT_CHAIN, rules: ['reject'] },
     { name: 'firewall-check', rules: [`${vip} @firewalled ${vip} . ${ip} saddr != @source-ranges drop`] },
     { name: 'availability-check', rules: [`${vip} vmap @unavailable`] },
     {

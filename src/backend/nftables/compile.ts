@@ -1,7 +1,7 @@
 import type { ServicePlan, ServicePortPlan, RealServer, VirtualServer } from '../../plan/types.ts';
 import { learningName } from './affinity-rules.ts';
 import { CompiledClaim, elementCidr, type CompiledPort } from './compiled-claim.ts';
-import type { Entry, L4Protocol, RulesetOptions } from './schema.ts';
+import { REJECT_CHAIN, type Entry, type L4Protocol, type RulesetOptions } from './schema.ts';
 import { NO_SERVERS, ServerList } from './server-list.ts';
 import { shapeName, type Shape } from './shapes.ts';
 
@@ -95,7 +95,7 @@ function claimOf(
     uses: shape?.kind === 'external' ? 'cluster' : shape?.kind,
     verdict: shape && interned(`goto ${shapeName(shape)}`),
     learning: shape && learningOf(shape, servicePort.affinityTimeoutSeconds),
-    unavailable: unavailable && (unavailable === 'reject' ? 'goto reject-chain' : 'drop'),
+    unavailable: unavailable && (unavailable === 'reject' ? `goto ${REJECT_CHAIN}` : 'drop'),
     sourceRanges: sourceRanges?.map(elementCidr),
   });
 }

@@ -2,7 +2,7 @@ import { sharedKey, type Claim, type CompiledService } from './compile.ts';
 import { shapeOfVerdict } from './desired-table.ts';
 import { claimOf, NODE_OWNER, type Unit } from './diff.ts';
 import type { Ledger } from './ledger.ts';
-import type { Entry } from './schema.ts';
+import { REJECT_CHAIN, type Entry } from './schema.ts';
 
 /** What is known about an owner whose change the kernel refused. */
 export interface RefusedOwner {
@@ -92,7 +92,7 @@ function serverOf({ container, key, value }: Entry): string | undefined {
 
 /** Whether an element leads to something that is ours, and not to what an older version left. */
 const isOurs = ({ value }: Entry): boolean =>
-  !value.startsWith('goto ') || value === 'goto reject-chain' || shapeOfVerdict(value) !== undefined;
+  !value.startsWith('goto ') || value === `goto ${REJECT_CHAIN}` || shapeOfVerdict(value) !== undefined;
 
 function keptShared(wanted: readonly string[], found: readonly Entry[], refused: RefusedOwner): string[] {
   const { owner, unit, before, isFound } = refused;

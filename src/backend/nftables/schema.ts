@@ -3,6 +3,9 @@ import type { Family } from '../../model/ip.ts';
 /** The table of each family. Its name, and those of the base chains, are kube-proxy's own: see docs/ruleset.md. */
 export const TABLE = 'kube-proxy';
 
+/** The one chain that has no hook and is in the frame of the table, and that elements lead to. */
+export const REJECT_CHAIN = 'reject-chain';
+
 /** nft's names of our families; also the protocol that address fields are written with (`ip daddr`, `ip6 daddr`). */
 export const NFT_FAMILY = { ipv4: 'ip', ipv6: 'ip6' } as const satisfies Record<Family, string>;
 

@@ -10,7 +10,7 @@ import {
   encodeTableDelete,
 } from './encode.ts';
 import type { TableContent } from './parse.ts';
-import { containersOf, type Chain } from './schema.ts';
+import { containersOf, REJECT_CHAIN, type Chain } from './schema.ts';
 import { TableReader } from './table-reader.ts';
 import { TakeOver } from './take-over.ts';
 import { VerifiableChains } from './verifiable-chains.ts';
@@ -80,7 +80,7 @@ export class TableKeeper {
     // Shapes that are not there yet are written with the Services that need them: where the kernel refuses one, no other Service waits.
     const shapes = this.table.shapeChains().filter(({ name }) => content.chains.has(name));
     const { wrong, replaced } = this.#verifiable.diff(
-      [...shapes, ...(this.takeOver ? [] : this.table.baseChains)],
+      [...shapes, ...(this.takeOver ? this.#neededByElements(content) : this.table.baseChains)],
       content.chains,
     );
     const isComplete = !content.isDormant && containersOf(this.family).every(({ name }) => content.elements.has(name));
@@ -98,6 +98,11 @@ export class TableKeeper {
     const repaired =
       wrong.filter(({ name }) => content.chains.has(name) || before.has(name)).length + (content.isDormant ? 1 : woken);
     return { found: content.elements, counts: content.counts, written, repaired };
+  }
+
+  /** Of the chains that have to wait, those that elements lead to; others' of the same name stay as they are. */
+  #neededByElements({ chains }: TableContent): Chain[] {
+    return this.table.baseChains.filter(({ name }) => name === REJECT_CHAIN && !chains.has(name));
   }
 
   /** Why our base chains are not in force before {@link finish}: others' are, or there is nothing yet. */

@@ -57,6 +57,14 @@ describe('IpvsBackend', () => {
     expect(machine.nft.arp).toContain('elements = { 10.96.0.0/16 }');
   });
 
+  it('turns clients of a Service without endpoints away from the first commit on', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage({ endpoints: [], virtualServers: [{ forward: 'none', unavailable: 'reject' }] });
+    expect(await backend.commit()).toMatchObject({ refused: [] });
+    expect(machine.elements('unavailable')).toEqual(['10.96.0.1']);
+    expect(new Set(machine.did.slice(0, -3))).toEqual(new Set(['nft without base chains']));
+  });
+
   it('has routes in place before ClusterIPs are left to IPVS, where the rules of mode nftables serve them', async () => {
     const nftables = new NftablesBackend({
       nft: machine.nft,

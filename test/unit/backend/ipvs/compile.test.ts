@@ -227,6 +227,41 @@ describe('endpoints that are not chosen', () => {
     expect(weightsOf('TCP')).toEqual(['10.244.1.2 1', '10.244.1.4 0', '10.244.1.5 0', '10.244.1.6 0', '10.244.2.3 1']);
   });
 
+  it('keep them where none is chosen any more, too; new ones nft turns away', () => {
+    const none = {
+      endpoints: [],
+      virtualServers: [
+        { forward: 'none', unavailable: 'reject' },
+        { ...nodePort, forward: 'none', unavailable: 'reject' },
+      ],
+    } as const;
+    expect(entriesOf(planWith(none, { nodePort: 30080 }, { leftOut: leftOut.slice(0, 2) }))).toEqual({
+      '10.96.0.1 . tcp . 80': ['unavailable 10.96.0.1 . tcp . 80 : goto reject-chain'],
+      'tcp . 30080': ['unavailable-nodeports tcp . 30080 : goto reject-chain'],
+      'ipvs . 10.96.0.1 . tcp . 80': [
+        'virtual-servers 10.96.0.1 . tcp . 80 : -s rr',
+        'real-servers 10.96.0.1 . tcp . 80 . 10.244.1.4 . 8080 : -m -w 0',
+        'real-servers 10.96.0.1 . tcp . 80 . 10.244.1.5 . 8080 : -m -w 0',
+      ],
+      shared: ['cluster-ips 10.96.0.1'],
+    });
+  });
+
+  it('keep them at the port of their set under policy Local, where new ones are dropped', () => {
+    const local = { ...leftOut[0]!, from: 'local' as const };
+    const plan = planWith(
+      { endpoints: ['10.244.2.3:8080'], virtualServers: [{}, { ...vip, forward: 'local', unavailable: 'drop' }] },
+      { externalTrafficPolicy: 'local', nodePort: 30080 },
+    );
+    const draining = { ...plan, ports: plan.ports.map(port => ({ ...port, leftOut: [local] })) };
+    const { 'ipvs . 10.96.0.1 . tcp . 30080': virtualServer, ...rest } = entriesOf(draining);
+    expect(virtualServer).toEqual([
+      'virtual-servers 10.96.0.1 . tcp . 30080 : -s rr',
+      'real-servers 10.96.0.1 . tcp . 30080 . 10.244.1.4 . 8080 : -m -w 0',
+    ]);
+    expect(rest).toEqual(entriesOf(plan));
+  });
+
   it('are gone for UDP', () => {
     expect(weightsOf('UDP')).toEqual(['10.244.1.2 1', '10.244.2.3 1']);
   });
