@@ -13,9 +13,9 @@ import { systemRoutes } from '../kernel/local-routes.ts';
 import type { Nft } from '../kernel/nft.ts';
 import { ScratchFile } from '../kernel/scratch-file.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
-import { cidrContains, parseCidr, type Family } from '../model/ip.ts';
+import { cidrContains, type Family } from '../model/ip.ts';
 import type { Follower } from '../reconcile/reconciler.ts';
-import { ipvsOptionsOf } from './ipvs-settings.ts';
+import { excludedFrom, ipvsOptionsOf } from './ipvs-settings.ts';
 import { IpvsStatistics } from '../telemetry/ipvs-statistics.ts';
 import { createIpvsMetrics } from '../telemetry/metrics/ipvs.ts';
 import type { LiveNode } from './live-node.ts';
@@ -85,6 +85,7 @@ function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof p
         nft,
         ipvsadm: new Ipvsadm({ path: configuration.ipvs.ipvsadmPath }),
         routes: systemRoutes(new ScratchFile(configuration.sluice.runtimeDirectory)),
+        excludeCIDRs: excludedFrom(configuration),
         logger: logger.child({ component: 'legacy' }),
       });
     },
@@ -109,7 +110,7 @@ function ipvs(options: ForwardingOptions): Forwarding {
       log.warn({ reason }, 'ipvsadm is started anew');
     },
   });
-  const excludeCIDRs = settings.excludeCIDRs.flatMap(text => parseCidr(text) ?? []);
+  const excludeCIDRs = excludedFrom(configuration);
   const backend = new IpvsBackend({
     ...tableOptions(options, 'ipvs'),
     ipvsadm,

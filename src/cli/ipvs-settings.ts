@@ -1,6 +1,7 @@
 import { DEFAULT_SCHEDULER, type IpvsOptions } from '../backend/ipvs/settings.ts';
 import { forwardingSettings } from '../config/forwarding-settings.ts';
 import type { Configuration } from '../config/schema.ts';
+import { parseCidr, type Cidr } from '../model/ip.ts';
 import { parseSchedulerFlags } from '../model/scheduler-flags.ts';
 
 /** What the section `ipvs` makes of all virtual servers of a node. */
@@ -9,6 +10,10 @@ export const ipvsOptionsOf = ({ ipvs }: Configuration, nodeName: string): Omit<I
   schedulerFlags: ipvs.schedulerFlags.length ? parseSchedulerFlags(ipvs.schedulerFlags) : undefined,
   nodeName,
 });
+
+/** Where virtual servers are nobody's to delete. */
+export const excludedFrom = ({ ipvs }: Pick<Configuration, 'ipvs'>): readonly Cidr[] =>
+  ipvs.excludeCIDRs.flatMap(text => parseCidr(text) ?? []);
 
 export const isIpvs = (configuration: Configuration): boolean => forwardingSettings(configuration).backend === 'ipvs';
 

@@ -4,7 +4,7 @@ import { readVirtualServers } from '../../kernel/ipvs.ts';
 import type { Ipvsadm } from '../../kernel/ipvsadm.ts';
 import type { LocalRoutes } from '../../kernel/local-routes.ts';
 import type { Nft } from '../../kernel/nft.ts';
-import type { Family } from '../../model/ip.ts';
+import { cidrContains, type Cidr, type Family } from '../../model/ip.ts';
 import { familyOf } from './address-text.ts';
 import { encodeArpGuard } from './arp-guard.ts';
 import { encodeLine } from './encode.ts';
@@ -17,6 +17,8 @@ export interface RetireOptions {
   readonly ipvsadm: Ipvsadm;
   readonly nft: Nft;
   readonly routes: LocalRoutes;
+  /** Virtual servers in these are nobody's to delete. */
+  readonly excludeCIDRs: readonly Cidr[];
   /** The kernel's list; that of this network namespace, but in tests. */
   readonly readServers?: () => Promise<string | undefined>;
   readonly logger: Logger;
@@ -29,7 +31,7 @@ export interface RetireOptions {
  * @returns how many virtual servers are left. @throws Error
  */
 export async function retireIpvs(options: RetireOptions, immediately: boolean): Promise<number> {
-  const { families, ipvsadm, nft, routes, readServers = readVirtualServers, logger } = options;
+  const { families, ipvsadm, nft, routes, excludeCIDRs, readServers = readVirtualServers, logger } = options;
   const ours = new Map<Family, WantedRoutes>();
   const found = new Map<Family, Awaited<ReturnType<LocalRoutes['list']>>>();
   for (const family of families) {
@@ -44,7 +46,9 @@ export async function retireIpvs(options: RetireOptions, immediately: boolean): 
   const { virtualServers } = parseConnections((await readServers()) ?? '');
   const own = [...virtualServers].filter(([key]) => {
     const { address } = parseKey(key).virtualServer;
-    return ours.get(familyOf(address))?.covers(address) ?? false;
+    const family = familyOf(address);
+    if (excludeCIDRs.some(cidr => cidrContains(cidr, { family, text: address }))) return false;
+    return ours.get(family)?.covers(address) ?? false;
   });
   const idle = own.filter(([, connections]) => immediately || !connections);
   const answers = await ipvsadm.execute(

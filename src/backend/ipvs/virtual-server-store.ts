@@ -102,7 +102,7 @@ export class VirtualServerStore implements Companion {
   }
 
   async after(units: readonly FamilyUnit[]): Promise<void> {
-    const refused = await this.#execute(commandsOf(units).after);
+    const refused = await this.#execute(this.#options.drain.softened(commandsOf(units).after));
     for (const error of refused.values()) throw error;
   }
 
@@ -137,7 +137,7 @@ export class VirtualServerStore implements Companion {
     const lines = await drain.finished();
     if (lines.length) {
       await ipvsadm.execute(lines);
-      logger.info({ realServers: lines.length }, 'real servers without connections removed');
+      logger.info({ servers: lines.length }, 'servers of IPVS that were drained are removed');
     }
     return drain.size > 0;
   }

@@ -4,6 +4,7 @@ import { logLeftovers, removeAll } from '../../backend/legacy/apply.ts';
 import { encodeTableDelete } from '../../backend/nftables/encode.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { CommandError } from '../../kernel/command.ts';
+import { excludedFrom } from '../ipvs-settings.ts';
 import { hasIPv6 } from '../../kernel/families.ts';
 import { Ipvsadm } from '../../kernel/ipvsadm.ts';
 import { systemRoutes } from '../../kernel/local-routes.ts';
@@ -27,14 +28,15 @@ export async function cleanUp({ sluice, ipvs }: Configuration, logger: Logger): 
 async function removeIpvs(
   families: readonly Family[],
   { nftPath, runtimeDirectory }: Configuration['sluice'],
-  { ipvsadmPath }: Configuration['ipvs'],
+  ipvs: Configuration['ipvs'],
   logger: Logger,
 ): Promise<boolean> {
   const scratch = new ScratchFile(runtimeDirectory);
-  const ipvsadm = new Ipvsadm({ path: ipvsadmPath });
+  const ipvsadm = new Ipvsadm({ path: ipvs.ipvsadmPath });
   const nft = new Nft({ path: nftPath, runtimeDirectory });
   try {
-    await retireIpvs({ families, ipvsadm, nft, routes: systemRoutes(scratch), logger }, true);
+    const excludeCIDRs = excludedFrom({ ipvs });
+    await retireIpvs({ families, ipvsadm, nft, routes: systemRoutes(scratch), excludeCIDRs, logger }, true);
     return true;
   } catch (error) {
     logger.error({ err: error }, 'what mode ipvs has made cannot be removed');

@@ -281,6 +281,49 @@ describe('IpvsBackend', () => {
     expect(await machine.servers()).toEqual(WEB);
   });
 
+  it('keeps the last real servers of a Service as long, with their virtual server', async () => {
+    backend = machine.backend({ drainTimeoutMs: 60_000 });
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    const drained = WEB.map(line => line.replace('-w 1', '-w 0'));
+    const unavailable = { endpoints: [], virtualServers: [{ forward: 'none', unavailable: 'reject' }] } as const;
+    stage(unavailable);
+    expect(await backend.commit()).toMatchObject({ refused: [] });
+    expect(await machine.servers()).toEqual(drained);
+    expect(machine.elements('services')).toEqual([]);
+    expect((await backend.resync()).drifted.size).toBe(0);
+    expect(await backend.hasDrifted()).toBe(false);
+    // One comes back: the other one goes on to drain.
+    stage({ endpoints: ['10.244.1.2:8080*'] });
+    machine.ipvsadm.lines.length = 0;
+    await backend.commit();
+    expect(await machine.servers()).toEqual([WEB[0], WEB[1], drained[2]]);
+    expect(machine.ipvsadm.lines.filter(line => /^-[dD]/.test(line))).toEqual([]);
+    // The Service goes, too; by the next process, which finds what drains, and when there is time.
+    backend = machine.backend({ drainTimeoutMs: 60_000 });
+    backend.stageNode('ipv4', NODE);
+    await backend.commit();
+    expect(await machine.servers()).toEqual(drained);
+    expect(await backend.tidy()).toBe(false);
+    expect(await machine.servers()).toEqual([]);
+  });
+
+  it('keeps no virtual server of UDP, nor any without a time-out', async () => {
+    for (const [drainTimeoutMs, protocol] of [
+      [60_000, 'UDP'],
+      [0, 'TCP'],
+    ] as const) {
+      backend = machine.backend({ drainTimeoutMs });
+      backend.stageNode('ipv4', NODE);
+      stage({ protocol });
+      await backend.commit();
+      backend.stage('ipv4', 'd/web', undefined);
+      await backend.commit();
+      expect(await machine.servers()).toEqual([]);
+    }
+  });
+
   it('changes a weight in place, and gives one that drained back that which it is to have', async () => {
     backend = machine.backend({ drainTimeoutMs: 60_000 });
     backend.stageNode('ipv4', NODE);

@@ -5,6 +5,7 @@ import type { LocalRoute } from '../../../../src/kernel/local-routes.ts';
 import { FakeIpvs } from '../../../fakes/fake-ipvs.ts';
 import { FakeIpvsadm } from '../../../fakes/fake-ipvsadm.ts';
 import { FakeNft } from '../../../fakes/fake-nft.ts';
+import { range } from '../../../support/plans.ts';
 
 class NftOfArp extends FakeNft {
   readonly texts: string[] = [];
@@ -48,6 +49,7 @@ describe('retireIpvs', () => {
           return Promise.resolve();
         },
       },
+      excludeCIDRs: [],
       readServers: () => Promise.resolve(LISTING),
       logger: pino({ level: 'silent' }),
     };
@@ -70,6 +72,12 @@ describe('retireIpvs', () => {
     expect(await retireIpvs(options, true)).toBe(0);
     expect(servers()).toEqual(['-t 192.0.2.1:80']);
     expect(routes.ipv4).toEqual([]);
+  });
+
+  it('leaves those alone that are excluded, as it did while it ran', async () => {
+    expect(await retireIpvs({ ...options, excludeCIDRs: [range('10.96.0.2/32')] }, true)).toBe(0);
+    expect(servers()).toEqual(['-t 10.96.0.2:80', '-t 192.0.2.1:80']);
+    expect(routes).toEqual({ ipv4: [], ipv6: [] });
   });
 
   it('touches nothing where there is no route of ours', async () => {
@@ -106,6 +114,7 @@ describe('retireWhenIdle', () => {
             return Promise.resolve();
           },
         },
+        excludeCIDRs: [],
         readServers: () => {
           reads += 1;
           return reads === 2 ? Promise.reject(new Error('once')) : Promise.resolve(answers[reads - 1]);
