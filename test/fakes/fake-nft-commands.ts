@@ -130,6 +130,6 @@ function termText(term: unknown): string {
     return `${addr}/${len}`;
   }
   if (kind === 'goto' || kind === 'jump') return `${kind} ${(body as { readonly target: string }).target}`;
-  if (kind === 'drop' || kind === 'accept') return kind;
+  if (kind === 'drop' || kind === 'accept' || kind === 'return') return kind;
   throw unknown(JSON.stringify(term));
 }

@@ -70,13 +70,19 @@ function statement(words: Words): Json {
   if (words.take('dnat')) {
     const family = words.peek() === 'to' ? undefined : words.next();
     words.expect('to');
-    const addr = lookup(words);
+    const addr = target(words);
     return words.take(':')
       ? { dnat: { addr, port: lookup(words) } }
       : { dnat: { ...(family !== undefined && { family }), addr } };
   }
   if (words.take('update')) return { map: update(words) };
   return match(words);
+}
+
+/** Of a packet itself, or by a map. */
+function target(words: Words): Json {
+  const key = joined(concatenation(words));
+  return words.take('map') ? { map: { key, data: words.next() } } : key;
 }
 
 function lookup(words: Words): Json {

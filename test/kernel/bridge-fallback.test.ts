@@ -14,9 +14,9 @@ import { mustSkip } from '../support/requirements.ts';
 
 const SUBNET = '10.244.1.0/24';
 
-/** Stands for IPVS, which not every kernel has: what comes for the ClusterIP goes to a pod, later than our own rules. */
+/** Stands for IPVS, which not every kernel has: what comes for the ClusterIP goes to a pod. Earlier than by our own rules: later nobody may. */
 const IPVS = `add table ip ipvs
-add chain ip ipvs in { type nat hook prerouting priority -90; }
+add chain ip ipvs in { type nat hook prerouting priority -150; }
 add rule ip ipvs in ip daddr 10.96.0.1 tcp dport 80 dnat to 10.244.1.3:8080
 `;
 

@@ -107,7 +107,7 @@ for (const variant of nftVariants()) {
         one.stage('ipv4', 'd/web', plan);
         expect(await one.commit()).toMatchObject({ refused: [] });
         const { elements } = await content();
-        expect(elements.get('services')?.get('10.96.0.1 . tcp . 80')).toBe('accept');
+        expect(elements.get('services')?.get('10.96.0.1 . tcp . 80')).toBe('return');
         expect(elements.get('services')?.get('203.0.113.1 . tcp . 80')).toBe('goto local-tcp-1-1');
         expect(elements.get('endpoints-tcp')?.get('0 . 203.0.113.1 . 80')).toBe('10.96.0.1 . 80');
         expect(namespace.run('sh', '-c', 'nft list table arp kube-proxy')).toContain('10.96.0.0/16');

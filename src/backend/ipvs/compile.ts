@@ -44,10 +44,10 @@ function frontEndsOf(port: ServicePortPlan, { cluster, local }: CanonicalPorts):
   };
 }
 
-/** What is to be known of a ClusterIP: that its packets go on as they are, and are not turned away. */
+/** What is to be known of a ClusterIP: that its packets are counted and go on as they are, and are not turned away. */
 function directClaim({ address, protocol, port }: VirtualServer, claimPort: ClaimPort): Claim {
   const id = `${address} . ${protocol.toLowerCase()} . ${port}`;
-  return { id, port: claimPort, entries: [{ container: 'services', key: id, value: 'accept' }, wayIn(id)] };
+  return { id, port: claimPort, entries: [{ container: 'services', key: id, value: 'return' }, wayIn(id)] };
 }
 
 const portOf = ({ servicePort: { portName, port, protocol } }: ServicePortPlan): ClaimPort => ({

@@ -8,6 +8,8 @@ const DSTNAT = -100;
 const FILTER = 0;
 /** Before IPVS takes what this host sends (at -98), and after addresses were rewritten. */
 const BEFORE_IPVS = -99;
+/** With IPVS, ClusterIPs are local addresses, for which others may have rules: CNI's hostPorts are at all of them. */
+const BEFORE_HOST_PORTS = -101;
 const SRCNAT = 100;
 
 /**
@@ -42,8 +44,8 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
     { name: 'dispatch', rules: dispatchRules(options) },
     { name: 'masquerading', rules: masqueradingRules(options) },
     { name: 'learn', rules: options.affinity === 'learnt' ? learnRules(options, L4_PROTOCOLS) : [] },
-    base('nat-prerouting', 'nat', 'prerouting', DSTNAT, ['jump dispatch']),
-    base('nat-output', 'nat', 'output', DSTNAT, ['jump dispatch']),
+    base('nat-prerouting', 'nat', 'prerouting', isIpvs ? BEFORE_HOST_PORTS : DSTNAT, destinationRules(options)),
+    base('nat-output', 'nat', 'output', isIpvs ? BEFORE_HOST_PORTS : DSTNAT, destinationRules(options)),
     // Clients are pinned after they got a real server, and before their address is masqueraded; on this host, where it comes in.
     base('nat-postrouting', 'nat', 'postrouting', SRCNAT, ['ct status dnat jump learn', 'jump masquerading']),
     base('nat-input', 'nat', 'input', SRCNAT, ['ct status dnat jump learn']),
@@ -77,6 +79,12 @@ const base = (name: string, type: 'nat' | 'filter', hook: string, priority: numb
 function withoutClusterIPs({ family, endpointsBy }: RulesetOptions): string[] {
   const ip = NFT_FAMILY[family];
   return endpointsBy === 'ipvs' ? [`${ip} daddr @cluster-ips return`, `${ip} daddr @service-cidrs return`] : [];
+}
+
+/** What goes to a ClusterIP stays as it is, and it is said so: an accept would leave it to the chains that come later. */
+function destinationRules({ family, endpointsBy }: RulesetOptions): string[] {
+  const address = `${NFT_FAMILY[family]} daddr`;
+  return ['jump dispatch', ...(endpointsBy === 'ipvs' ? [`${address} @cluster-ips dnat to ${address}`] : [])];
 }
 
 /** NodePorts never work on loopback (kube-proxy's behaviour in nftables mode). */

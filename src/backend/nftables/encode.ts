@@ -79,7 +79,7 @@ function jsonPart(part: Part, text: string): string {
 }
 
 function jsonVerdict(verdict: string): string {
-  if (verdict === 'drop' || verdict === 'accept') return `{"${verdict}":null}`;
+  if (verdict === 'drop' || verdict === 'accept' || verdict === 'return') return `{"${verdict}":null}`;
   const [verb, target] = verdict.split(' ');
   return `{"${verb}":{"target":"${target}"}}`;
 }

@@ -199,5 +199,6 @@ function valueText(value: unknown): string {
   if ('jump' in value && isObject(value['jump'])) return `jump ${String(value['jump']['target'])}`;
   if ('drop' in value) return 'drop';
   if ('accept' in value) return 'accept';
+  if ('return' in value) return 'return';
   return partsText(value);
 }

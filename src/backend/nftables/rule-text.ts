@@ -134,7 +134,9 @@ function keyText(key: unknown): string | undefined {
 }
 
 function dnatText(body: unknown): string | undefined {
-  if (!isObject(body) || Object.keys(body).length !== 2) return undefined;
+  if (!isObject(body)) return undefined;
+  if (Object.keys(body).length === 1) return all`dnat to ${keyText(body['addr'])}`;
+  if (Object.keys(body).length !== 2) return undefined;
   const address = lookupText(body['addr']);
   // nft tells no family where it tells a port.
   return 'port' in body

@@ -33,7 +33,7 @@ describe('Preview.print', () => {
 
   it('as nft in mode ipvs: elements that lead to IPVS, the guard against ARP, and routes', () => {
     const text = setUp('{mode: ipvs, ipvs: {serviceCIDRs: [10.97.0.0/16]}}').preview.print('nft');
-    expect(text).toContain('add element ip kube-proxy services {\n  10.96.0.10 . tcp . 80 : accept\n}\n');
+    expect(text).toContain('add element ip kube-proxy services {\n  10.96.0.10 . tcp . 80 : return\n}\n');
     expect(text).toContain('    elements = { 10.96.0.0/16, 10.97.0.0/16 }\n');
     expect(text).toContain(
       `# ip route add local 10.97.0.0/16 dev lo table local proto 107 metric 10700 src ${ADDRESSES.ipv4.node}\n`,

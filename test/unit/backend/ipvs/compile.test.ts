@@ -39,7 +39,7 @@ function planWith(
 const vip = { address: '203.0.113.1', kind: 'ExternalIP' } as const;
 const nodePort = { address: undefined, kind: 'NodePort', port: 30080 } as const;
 const direct = {
-  '10.96.0.1 . tcp . 80': ['services 10.96.0.1 . tcp . 80 : accept', 'unavailable 10.96.0.1 . tcp . 80 : accept'],
+  '10.96.0.1 . tcp . 80': ['services 10.96.0.1 . tcp . 80 : return', 'unavailable 10.96.0.1 . tcp . 80 : accept'],
 };
 const both = (port: number) => [
   `virtual-servers 10.96.0.1 . tcp . ${port} : -s rr`,
@@ -178,7 +178,7 @@ const cases: readonly {
     plan: servicePlan('d/web', { family: 'ipv6', protocol: 'UDP' }),
     expected: {
       'fd00:10:96::1 . udp . 80': [
-        'services fd00:10:96::1 . udp . 80 : accept',
+        'services fd00:10:96::1 . udp . 80 : return',
         'unavailable fd00:10:96::1 . udp . 80 : accept',
       ],
       'ipvs . fd00:10:96::1 . udp . 80': [

@@ -119,11 +119,11 @@ describe('parseTable and elements that are not as ours are', () => {
   it('a verdict of somebody else keeps its own text, so that it is replaced', () => {
     const elem = [
       [{ concat: ['10.96.0.1', 'tcp', 80] }, { jump: { target: 'x' } }],
-      [{ concat: ['10.96.0.2', 'tcp', 80] }, { return: null }],
+      [{ concat: ['10.96.0.2', 'tcp', 80] }, { queue: null }],
     ];
     expect(elementsOf('map', { name: 'services', type: vipType, map: 'verdict', elem })).toEqual({
       '10.96.0.1 . tcp . 80': 'jump x',
-      '10.96.0.2 . tcp . 80': '{"return":null}',
+      '10.96.0.2 . tcp . 80': '{"queue":null}',
     });
   });
 
