@@ -9,7 +9,7 @@ import { probeNftables } from '../backend/nftables/probe.ts';
 import { forwardingSettings } from '../config/forwarding-settings.ts';
 import type { Configuration } from '../config/schema.ts';
 import { Ipvsadm } from '../kernel/ipvsadm.ts';
-import { systemRoutes } from '../kernel/local-routes.ts';
+import { listLocalRoutes, systemRoutes } from '../kernel/local-routes.ts';
 import type { Nft } from '../kernel/nft.ts';
 import { ScratchFile } from '../kernel/scratch-file.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
@@ -52,6 +52,7 @@ export interface Forwarding {
 export async function startForwarding(options: ForwardingOptions): Promise<Forwarding> {
   const { configuration, nft, live, families, reports, logger } = options;
   const mode = forwardingSettings(configuration).backend;
+  live.setLocalClusterIPs(mode === 'nftables' && (await hasRoutesToClusterIPs(families, logger)));
   const probe = await probeNftables(nft, live.rulesets);
   if (probe.problems.length) throw new Error(`this node cannot run ${mode} mode: ${probe.problems.join('; ')}`);
   logger.info({ nft: probe.version, families }, 'nft and kernel take the rules');
@@ -80,6 +81,7 @@ function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof p
     onAddresses: () => undefined,
     removeOtherModes: async () => {
       await removeOtherModes(legacyOptions(options));
+      // Until it is done packets to ClusterIPs come in to this host, and the rules guard its own sockets.
       await retireWhenIdle({
         families,
         nft,
@@ -88,8 +90,19 @@ function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof p
         excludeCIDRs: excludedFrom(configuration),
         logger: logger.child({ component: 'legacy' }),
       });
+      live.setLocalClusterIPs(false);
     },
   };
+}
+
+/** Whether mode ipvs of before has left its routes. */
+async function hasRoutesToClusterIPs(families: readonly Family[], logger: Logger): Promise<boolean> {
+  try {
+    for (const family of families) if ((await listLocalRoutes(family)).length) return true;
+  } catch (error) {
+    logger.warn({ err: error }, 'it cannot be seen whether mode ipvs has left routes');
+  }
+  return false;
 }
 
 const legacyOptions = ({ families, configuration, logger }: ForwardingOptions) => ({

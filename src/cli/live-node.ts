@@ -31,6 +31,7 @@ export class LiveNode {
   #localAddresses: readonly string[] = [];
   #bridgeSubnets: ReadonlyMap<Family, readonly string[]> = new Map();
   #hashed: readonly Family[] = [];
+  #hasLocalClusterIPs = false;
   #configuration: Configuration;
   #settings: NodeSettings;
   #started:
@@ -94,7 +95,17 @@ export class LiveNode {
   }
 
   get rulesets(): readonly RulesetOptions[] {
-    return [...this.#settings.families.values()].map(({ ruleset }) => ruleset);
+    return [...this.#settings.families.values()].map(({ ruleset }) =>
+      this.#hasLocalClusterIPs ? { ...ruleset, localClusterIPs: true } : ruleset,
+    );
+  }
+
+  /** Whether packets to ClusterIPs come in to this host in mode nftables: while mode ipvs of before still has connections. */
+  setLocalClusterIPs(are: boolean): void {
+    if (are === this.#hasLocalClusterIPs) return;
+    this.#hasLocalClusterIPs = are;
+    const { rulesets } = this;
+    this.#started?.reconciler.atNextRun(() => this.#started?.backend.configure(rulesets));
   }
 
   /** In these families ClientIP affinity goes by a hash of the source; to be told before the start. */
@@ -125,10 +136,10 @@ export class LiveNode {
   /** @returns whether anything is different for the loop */
   #follow(): boolean {
     const before = this.#settings;
+    const rulesetsBefore = this.rulesets;
     this.#settings = this.#derive();
     if (!this.#started || isDeepStrictEqual(before, this.#settings)) return false;
     const { reconciler, backend, serviceKeys } = this.#started;
-    const rulesetsBefore = [...before.families.values()].map(({ ruleset }) => ruleset);
     const { rulesets } = this;
     if (!isDeepStrictEqual(rulesetsBefore, rulesets)) reconciler.atNextRun(() => backend.configure(rulesets));
     this.#tellEntries();

@@ -132,7 +132,8 @@ for (const variant of nftVariants()) {
       });
 
       it('takes the tables of mode nftables over, and gives them back', async () => {
-        const nftables = () => new NftablesBackend({ nft, rulesets: [optionsOf('ipv4')], logger: logger() });
+        const nftables = (more: Partial<RulesetOptions> = {}) =>
+          new NftablesBackend({ nft, rulesets: [optionsOf('ipv4', more)], logger: logger() });
         const commit = async (backend: NftablesBackend): Promise<void> => {
           backend.stageNode('ipv4', NODE);
           backend.stage('ipv4', 'd/web', plan);
@@ -142,6 +143,8 @@ for (const variant of nftVariants()) {
         const before = await content();
         await commit(ipvs());
         expect((await content()).chains.get('filter-output')?.hook?.priority).toBe(-99);
+        await commit(nftables({ localClusterIPs: true }));
+        expect((await content()).chains.get('filter-input')?.rules.at(-1)).toBe('ct state new jump cluster-ips-check');
         await commit(nftables());
         const after = await content();
         expect(after.elements).toEqual(before.elements);

@@ -8,7 +8,7 @@ const DSTNAT = -100;
 const FILTER = 0;
 /** Before IPVS takes what this host sends (at -98), and after addresses were rewritten. */
 const BEFORE_IPVS = -99;
-/** With IPVS, ClusterIPs are local addresses, for which others may have rules: CNI's hostPorts are at all of them. */
+/** Where ClusterIPs are local addresses: others may have rules for these, and CNI's hostPorts are at all of them. */
 const BEFORE_HOST_PORTS = -101;
 const SRCNAT = 100;
 
@@ -20,6 +20,7 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
   const ip = NFT_FAMILY[options.family];
   const vip = `${ip} daddr . meta l4proto . th dport`;
   const isIpvs = options.endpointsBy === 'ipvs';
+  const isLocal = areClusterIPsLocal(options);
   return [
     // Also for TCP an ICMP error, as kube-proxy sends it.
     { name: REJECT_CHAIN, rules: ['reject'] },
@@ -44,8 +45,8 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
     { name: 'dispatch', rules: dispatchRules(options) },
     { name: 'masquerading', rules: masqueradingRules(options) },
     { name: 'learn', rules: options.affinity === 'learnt' ? learnRules(options, L4_PROTOCOLS) : [] },
-    base('nat-prerouting', 'nat', 'prerouting', isIpvs ? BEFORE_HOST_PORTS : DSTNAT, destinationRules(options)),
-    base('nat-output', 'nat', 'output', isIpvs ? BEFORE_HOST_PORTS : DSTNAT, destinationRules(options)),
+    base('nat-prerouting', 'nat', 'prerouting', isLocal ? BEFORE_HOST_PORTS : DSTNAT, destinationRules(options)),
+    base('nat-output', 'nat', 'output', isLocal ? BEFORE_HOST_PORTS : DSTNAT, destinationRules(options)),
     // Clients are pinned after they got a real server, and before their address is masqueraded; on this host, where it comes in.
     base('nat-postrouting', 'nat', 'postrouting', SRCNAT, ['ct status dnat jump learn', 'jump masquerading']),
     base('nat-input', 'nat', 'input', SRCNAT, ['ct status dnat jump learn']),
@@ -54,8 +55,8 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
     base('filter-input', 'filter', 'input', FILTER, [
       'ct state new jump nodeport-availability-check',
       'ct state new jump availability-check',
-      // With IPVS, ClusterIPs are addresses of this host; without this its own sockets would answer at them.
-      ...(isIpvs ? ['ct state new jump cluster-ips-check'] : []),
+      // Where ClusterIPs are addresses of this host its own sockets would answer at them.
+      ...(isLocal ? ['ct state new jump cluster-ips-check'] : []),
     ]),
     // A Service without endpoints gets its own verdict before the general one for ClusterIPs.
     base('filter-forward', 'filter', 'forward', FILTER, [
@@ -75,10 +76,13 @@ const base = (name: string, type: 'nat' | 'filter', hook: string, priority: numb
   rules,
 });
 
-/** With IPVS, ClusterIPs are local addresses, too, and no NodePort is at them. */
-function withoutClusterIPs({ family, endpointsBy }: RulesetOptions): string[] {
-  const ip = NFT_FAMILY[family];
-  return endpointsBy === 'ipvs' ? [`${ip} daddr @cluster-ips return`, `${ip} daddr @service-cidrs return`] : [];
+const areClusterIPsLocal = ({ endpointsBy, localClusterIPs }: RulesetOptions): boolean =>
+  endpointsBy === 'ipvs' || localClusterIPs === true;
+
+/** Also where ClusterIPs are local addresses no NodePort is at them. */
+function withoutClusterIPs(options: RulesetOptions): string[] {
+  const ip = NFT_FAMILY[options.family];
+  return areClusterIPsLocal(options) ? [`${ip} daddr @cluster-ips return`, `${ip} daddr @service-cidrs return`] : [];
 }
 
 /** What goes to a ClusterIP stays as it is, and it is said so: an accept would leave it to the chains that come later. */

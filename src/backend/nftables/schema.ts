@@ -203,6 +203,8 @@ export interface RulesetOptions {
   readonly affinity: 'learnt' | 'hashed';
   /** IPVS chooses endpoints, and gets packets to ClusterIPs as they are. Not set: nft does. */
   readonly endpointsBy?: 'ipvs';
+  /** Packets to ClusterIPs come in to this host although nft has their endpoints: mode ipvs of before still has connections. */
+  readonly localClusterIPs?: true;
   /** CIDRs of bridges that hand packets from port to port without asking connection tracking: replies within one would miss IPVS. */
   readonly bridgeSubnets?: readonly string[];
 }

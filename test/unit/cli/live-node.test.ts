@@ -264,6 +264,23 @@ describe('LiveNode and the addresses of this host', () => {
     expect(told()).toEqual([['10.244.1.0/24'], []]);
   });
 
+  it('have the rules changed when mode ipvs of before is done with its connections', () => {
+    const { live, configure, start, reconciler } = setUp();
+    vi.spyOn(reconciler, 'atNextRun').mockImplementation(work => work());
+    live.setNode(node());
+    live.setLocalClusterIPs(true);
+    expect(live.rulesets.map(({ localClusterIPs }) => localClusterIPs)).toEqual([true, true]);
+    start();
+    // What else changes meanwhile makes no difference to that.
+    live.setNode(node({ zone: 'zone-b' }));
+    expect(configure).not.toHaveBeenCalled();
+    live.setLocalClusterIPs(false);
+    live.setLocalClusterIPs(false);
+    expect(configure.mock.calls.map(([rulesets]) => rulesets.map(one => 'localClusterIPs' in one))).toEqual([
+      [false, false],
+    ]);
+  });
+
   it('stay as they were where they cannot be read', async () => {
     const { live, log, setAddresses } = setUp();
     await live.refreshAddresses();

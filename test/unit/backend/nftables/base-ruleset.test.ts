@@ -99,6 +99,34 @@ describe('baseChains', () => {
     expect(rulesOf('cluster-ips-check')).toEqual(['ip daddr @cluster-ips reject', 'ip daddr @service-cidrs drop']);
   });
 
+  it('while ClusterIPs are local addresses, sockets and NodePorts of this host do not answer at them, nor hostPorts of others', () => {
+    const local = { localClusterIPs: true } as const;
+    expect(rulesOf('filter-input', local)?.at(-1)).toBe('ct state new jump cluster-ips-check');
+    expect(rulesOf('dispatch', local)?.slice(-3)).toEqual([
+      'ip daddr @cluster-ips return',
+      'ip daddr @service-cidrs return',
+      'fib daddr type local ip daddr != 127.0.0.0/8 meta l4proto . th dport vmap @nodeports',
+    ]);
+    const priorities = (more: Partial<RulesetOptions>): unknown =>
+      baseChains({ ...options, ...more })
+        .filter(({ hook }) => hook?.type === 'nat' && hook.priority < 0)
+        .map(({ name, hook, rules }) => [name, hook?.priority, rules.length]);
+    expect(priorities({})).toEqual([
+      ['nat-prerouting', -100, 1],
+      ['nat-output', -100, 1],
+    ]);
+    expect(priorities(local)).toEqual([
+      ['nat-prerouting', -101, 1],
+      ['nat-output', -101, 1],
+    ]);
+    expect(priorities({ endpointsBy: 'ipvs' })).toEqual([
+      ['nat-prerouting', -101, 2],
+      ['nat-output', -101, 2],
+    ]);
+    // What was translated goes to an endpoint, and to no virtual server at a ClusterIP.
+    expect(rulesOf('cluster-ips-check', local)).toEqual(rulesOf('cluster-ips-check'));
+  });
+
   it('clients are pinned before they are masqueraded, if the kernel learns at all', () => {
     expect(rulesOf('nat-postrouting')).toEqual(['ct status dnat jump learn', 'jump masquerading']);
     expect(rulesOf('learn')).toHaveLength(6);
