@@ -87,18 +87,17 @@ export class IpvsBackend extends NftablesBackend implements StatisticsSource {
 
   async readStatistics(): Promise<readonly ServerStatistics[]> {
     const [printed, listing = ''] = await Promise.all([this.#ipvsadm.statistics(), readVirtualServers()]);
-    const isOurs = (key: string): boolean =>
-      this.winnerOf(familyOf(parseKey(key).virtualServer.address), claimOfVirtualServer(key)) !== undefined;
-    return parseStatistics(printed, listing, isOurs);
+    return parseStatistics(printed, listing, key => this.#serves(key));
   }
 
-  /** Whether a virtual server is one that is wanted. */
-  hasVirtualServer({
-    family,
-    protocol,
-    ...target
-  }: Target & { readonly family: Family; readonly protocol: L4Protocol }): boolean {
-    return this.winnerOf(family, claimOfVirtualServer(virtualServerKey(protocol, target))) !== undefined;
+  #serves(key: string): boolean {
+    const family = familyOf(parseKey(key).virtualServer.address);
+    return this.winnerOf(family, claimOfVirtualServer(key)) !== undefined || this.#store.drains(key);
+  }
+
+  /** Whether a virtual server is one that is wanted, or that is left until its connections end. */
+  hasVirtualServer({ protocol, ...target }: Target & { readonly protocol: L4Protocol }): boolean {
+    return this.#serves(virtualServerKey(protocol, target));
   }
 
   override conflicts(family: Family): readonly Conflict[] {

@@ -132,6 +132,11 @@ export class VirtualServerStore implements Companion {
       this.#options.onMissingScheduler(scheduler, unit.owner);
   }
 
+  /** Whether a virtual server, by key, is left until its connections end. */
+  drains(key: string): boolean {
+    return this.#options.drain.holds(key);
+  }
+
   async tidy(): Promise<boolean> {
     const { drain, ipvsadm, logger } = this.#options;
     const lines = await drain.finished();

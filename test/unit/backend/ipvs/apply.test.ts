@@ -292,6 +292,8 @@ describe('IpvsBackend', () => {
     expect(await backend.commit()).toMatchObject({ refused: [] });
     expect(await machine.servers()).toEqual(drained);
     expect(machine.elements('services')).toEqual([]);
+    const target = { protocol: 'tcp', address: '10.96.0.1' } as const;
+    expect([80, 81].map(port => backend.hasVirtualServer({ ...target, port }))).toEqual([true, false]);
     expect((await backend.resync()).drifted.size).toBe(0);
     expect(await backend.hasDrifted()).toBe(false);
     // One comes back: the other one goes on to drain.
