@@ -31,7 +31,7 @@ LABEL org.opencontainers.image.title="sluice" \
       org.opencontainers.image.base.name="debian:trixie-slim" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-# nft programs the rules, conntrack ends stale flows, ip lists addresses, perl listens to the kernel; iptables, ipset and ipvsadm remove what other modes left; node is linked against libstdc++. Modules are loaded by the kernel on demand, with the node's own tools; those of mode ipvs by kmod, in the init container.
+# nft programs the rules, conntrack ends stale flows, ip lists addresses, perl listens to the kernel and asks it; iptables, ipset and ipvsadm remove what other modes left; node is linked against libstdc++. Modules are loaded by the kernel on demand, with the node's own tools; those of mode ipvs by kmod, in the init container.
 RUN apt-get update \
  && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
       ca-certificates \

@@ -12,6 +12,7 @@ import { Ipvsadm } from '../kernel/ipvsadm.ts';
 import { listLocalRoutes, systemRoutes } from '../kernel/local-routes.ts';
 import type { Nft } from '../kernel/nft.ts';
 import { ScratchFile } from '../kernel/scratch-file.ts';
+import { dumpSets } from '../kernel/set-dump.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import { cidrContains, type Family } from '../model/ip.ts';
 import type { Follower } from '../reconcile/reconciler.ts';
@@ -66,6 +67,7 @@ export async function startForwarding(options: ForwardingOptions): Promise<Forwa
 const tableOptions = ({ nft, readingNft, live, reports, logger }: ForwardingOptions, component: string) => ({
   nft,
   readingNft,
+  dump: dumpSets,
   rulesets: live.rulesets,
   logger: logger.child({ component }),
   onTransaction: reports.transactions,

@@ -10,6 +10,7 @@ import type { Family } from '../../src/model/ip.ts';
 import { TestNamespace } from '../support/netns.ts';
 import { range, servicePlan } from '../support/plans.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
+import { dumpIn } from './dump-in.ts';
 
 const rulesets: RulesetOptions[] = [
   {
@@ -42,7 +43,12 @@ for (const variant of nftVariants()) {
 
       const backend = (options = rulesets): NftablesBackend => {
         const stream = { write: (line: string): void => void logged.push(line) };
-        return new NftablesBackend({ nft, rulesets: options, logger: pino({ level: 'warn' }, stream) });
+        return new NftablesBackend({
+          nft,
+          dump: dumpIn(namespace),
+          rulesets: options,
+          logger: pino({ level: 'warn' }, stream),
+        });
       };
       const content = async (family: Family = 'ipv4'): Promise<ReturnType<typeof parseTable>> =>
         parseTable(family, (await nft.listTable(family === 'ipv4' ? 'ip' : 'ip6', 'kube-proxy')) ?? '{}');

@@ -30,6 +30,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'pin-cleaner',
     'probe',
     'table-keeper',
+    'read-table',
     'table-reader',
     'take-over',
     'traffic-counters',

@@ -11,12 +11,15 @@ import { DesiredTable, type Compile } from './desired-table.ts';
 import type { LedgerChange } from './ledger.ts';
 import type { RulesetOptions } from './schema.ts';
 import { ElementWriter, type FamilyUnit, type TransactionObserver } from './element-writer.ts';
+import type { DumpSets } from './read-table.ts';
 import { TableKeeper } from './table-keeper.ts';
-import type { listAhead } from './table-reader.ts';
+import type { readAhead } from './table-reader.ts';
 import { TrafficCounters } from './traffic-counters.ts';
 
 export interface NftablesBackendOptions {
   readonly nft: Nft;
+  /** Reads elements in the place of nft. */
+  readonly dump?: DumpSets;
   /** For what is read beside the loop; `nft` where there is no other. */
   readonly readingNft?: Nft;
   /** One for each family that is served. */
@@ -51,16 +54,19 @@ export class NftablesBackend implements Backend {
   #mustRead = true;
 
   constructor(options: NftablesBackendOptions) {
-    const { nft, rulesets, logger, onTransaction, onCleanupFailure, compile, companion } = options;
+    const { nft, dump, rulesets, logger, onTransaction, onCleanupFailure, compile, companion } = options;
     this.#companion = companion;
     this.#logger = logger;
     this.families = rulesets.map(({ family }) => family);
     this.#tables = new Map(rulesets.map(options => [options.family, new DesiredTable(options, compile)]));
     this.#confirmations = new Confirmations(this.#tables);
     this.#keepers = new Map(
-      [...this.#tables].map(([family, table]) => [family, new TableKeeper({ nft, table, logger, onCleanupFailure })]),
+      [...this.#tables].map(([family, table]) => [
+        family,
+        new TableKeeper({ nft, dump, table, logger, onCleanupFailure }),
+      ]),
     );
-    this.traffic = new TrafficCounters(options.readingNft ?? nft, this.#tables);
+    this.traffic = new TrafficCounters(options.readingNft ?? nft, this.#tables, dump);
     this.#writer = new ElementWriter({
       nft,
       keepers: this.#keepers,
@@ -90,9 +96,9 @@ export class NftablesBackend implements Backend {
     this.#record(family, this.#table(family).setNode(entries));
   }
 
-  /** The first commit goes by what was listed ahead. @param listings see listAhead */
-  readAhead(listings: ReturnType<typeof listAhead>): void {
-    for (const [family, listing] of listings) this.#keepers.get(family)?.reader.readAhead(listing);
+  /** The first commit goes by what was read ahead. */
+  readAhead(contents: ReturnType<typeof readAhead>): void {
+    for (const [family, content] of contents) this.#keepers.get(family)?.reader.readAhead(content);
   }
 
   /** Changes what all Services of a family have in common; the next commit compares and rewrites the chains that differ. */

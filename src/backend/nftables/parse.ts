@@ -41,7 +41,7 @@ export const EMPTY_TABLE: TableContent = {
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads what `nft -j list table <family> kube-proxy` printed, in steps: the caller may do something else in between.
+ * Reads what `nft -j list table <family> kube-proxy` printed, or of more tables, in steps: the caller may do something else in between.
  * @throws Error where that is no such listing.
  */
 export function* parseTableSteps(family: Family, listing: string): Generator<void, TableContent> {
@@ -51,6 +51,7 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
   const chains = new Map<string, FoundChain & { rules: (string | undefined)[] }>();
   const foreignContainers: { kind: 'set' | 'map'; name: string }[] = [];
   const unusable: string[] = [];
+  let exists = false;
   let isDormant = false;
   let pending = noElements();
   for (const piece of piecesOf(listing)) {
@@ -65,8 +66,11 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
     pending = noElements();
     if (body['family'] !== NFT_FAMILY[family] || (kind !== 'table' && body['table'] !== TABLE)) continue;
     const name = String(body['name']);
-    if (kind === 'table') isDormant = flagsOf(body).length > 0;
-    else if (kind === 'set' || kind === 'map') {
+    if (kind === 'table') {
+      if (name !== TABLE) continue;
+      exists = true;
+      isDormant = flagsOf(body).length > 0;
+    } else if (kind === 'set' || kind === 'map') {
       const container = known.get(name);
       if (!container) foreignContainers.push({ kind, name });
       else if (container.kind !== kind || !fits(container, body)) unusable.push(name);
@@ -77,7 +81,7 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
     } else if (kind === 'chain') chains.set(name, { name, ...hookOf(body), rules: [] });
     else if (kind === 'rule') chains.get(String(body['chain']))?.rules.push(ruleText(body['expr']));
   }
-  return { exists: true, isDormant, elements, counts, chains, foreignContainers, unusable };
+  return { exists, isDormant, elements, counts, chains, foreignContainers, unusable };
 }
 
 /** The same at once. */

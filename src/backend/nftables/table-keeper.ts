@@ -10,6 +10,7 @@ import {
   encodeTableDelete,
 } from './encode.ts';
 import type { TableContent } from './parse.ts';
+import type { DumpSets } from './read-table.ts';
 import { containersOf, REJECT_CHAIN, type Chain } from './schema.ts';
 import { TableReader } from './table-reader.ts';
 import { TakeOver } from './take-over.ts';
@@ -28,6 +29,7 @@ export interface Kept {
 
 interface TableKeeperOptions {
   readonly nft: Nft;
+  readonly dump: DumpSets | undefined;
   readonly table: DesiredTable;
   readonly logger: Logger;
   readonly onCleanupFailure?: ((family: Family) => void) | undefined;
@@ -48,13 +50,13 @@ export class TableKeeper {
   /** What another proxy or version left in the table goes when ours is complete. */
   readonly #takeOver: TakeOver;
 
-  constructor({ nft, table, logger, onCleanupFailure }: TableKeeperOptions) {
+  constructor({ nft, dump, table, logger, onCleanupFailure }: TableKeeperOptions) {
     this.#nft = nft;
     this.#onCleanupFailure = onCleanupFailure;
     this.table = table;
     this.family = table.options.family;
     this.#logger = logger.child({ family: this.family });
-    const reader = new TableReader(nft, this.family, this.#logger);
+    const reader = new TableReader({ nft, dump, family: this.family, logger: this.#logger });
     this.reader = reader;
     const readChains = async (): Promise<TableContent['chains']> => (await reader.read()).chains;
     this.#takeOver = new TakeOver({ nft, table, readChains, onCleanupFailure, logger: this.#logger });

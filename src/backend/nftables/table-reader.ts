@@ -5,44 +5,48 @@ import type { Family } from '../../model/ip.ts';
 import { encodeDeclarations } from './encode.ts';
 import { inSteps } from './in-steps.ts';
 import { EMPTY_TABLE, parseTableSteps, type TableContent } from './parse.ts';
+import { readTable, type DumpSets } from './read-table.ts';
 import { NFT_FAMILY, TABLE } from './schema.ts';
 
-/** What nft lists of the table; undefined: there is none. */
-type Listing = Promise<string | undefined>;
-
-/**
- * Begins to list the tables of all families, before there is a backend: a start takes as long as the longer of listing and of what the
- * API server tells, and both can begin at once.
- */
-export function listAhead(nft: Nft, families: readonly Family[]): ReadonlyMap<Family, Listing> {
-  const listings = families.map(family => [family, nft.listTable(NFT_FAMILY[family], TABLE)] as const);
-  // Who reads them is told of a failure.
-  for (const [, listing] of listings) listing.catch(() => undefined);
-  return new Map(listings);
+export interface TableReaderOptions {
+  readonly nft: Nft;
+  readonly family: Family;
+  readonly logger: Logger;
+  /** Not set: nft lists the elements, too. */
+  readonly dump?: DumpSets | undefined;
 }
 
 /** Reads what the kernel holds in one family's table. */
 export class TableReader {
-  readonly #nft: Nft;
-  readonly #family: Family;
-  readonly #logger: Logger;
+  readonly #options: TableReaderOptions;
   #ahead: Promise<TableContent> | undefined;
+  #hasTold = false;
 
-  constructor(nft: Nft, family: Family, logger: Logger) {
-    this.#nft = nft;
-    this.#family = family;
-    this.#logger = logger;
+  constructor(options: TableReaderOptions) {
+    this.#options = options;
   }
 
-  /** The next {@link readAwake} goes by this listing; where it fails, the one who asks for it is told. */
-  readAhead(listing: Listing): void {
-    this.#ahead = this.#parse(listing);
-    this.#ahead.catch(() => undefined);
+  /** The next {@link readAwake} goes by this; where it fails, the one who asks for it is told. */
+  readAhead(content: Promise<TableContent>): void {
+    this.#ahead = content;
   }
 
   /** @throws CommandError; Error where nft printed no listing */
   async read(): Promise<TableContent> {
-    return this.#parse(this.#nft.listTable(NFT_FAMILY[this.#family], TABLE));
+    const { nft, family, logger, dump } = this.#options;
+    if (dump) {
+      try {
+        return await readTable(nft, dump, family);
+      } catch (error) {
+        logger[this.#hasTold ? 'debug' : 'info'](
+          { err: error },
+          'nft lists the table, which takes longer than to read it from the kernel',
+        );
+        this.#hasTold = true;
+      }
+    }
+    const listing = await nft.listTable(NFT_FAMILY[family], TABLE);
+    return listing === undefined ? EMPTY_TABLE : inSteps(parseTableSteps(family, listing));
   }
 
   /**
@@ -51,20 +55,30 @@ export class TableReader {
    * @returns with the number of transactions that it took. @throws CommandError
    */
   async readAwake(): Promise<{ readonly content: TableContent; readonly written: number }> {
+    const { nft, family, logger } = this.#options;
     const ahead = this.#ahead;
     this.#ahead = undefined;
     try {
       return { content: await (ahead ?? this.read()), written: 0 };
     } catch (error) {
       if (error instanceof CommandError) throw error;
-      this.#logger.warn({ err: error }, 'the listing of the table cannot be read; its flags are taken off');
-      await this.#nft.apply(encodeDeclarations(this.#family));
+      logger.warn({ err: error }, 'the listing of the table cannot be read; its flags are taken off');
+      await nft.apply(encodeDeclarations(family));
       return { content: await this.read(), written: 1 };
     }
   }
+}
 
-  async #parse(awaited: Listing): Promise<TableContent> {
-    const listing = await awaited;
-    return listing === undefined ? EMPTY_TABLE : inSteps(parseTableSteps(this.#family, listing));
-  }
+/**
+ * Begins to read the tables of all families, before there is a backend: a start takes as long as the longer of reading and of what the
+ * API server tells, and both can begin at once.
+ */
+export function readAhead(
+  families: readonly Family[],
+  options: Omit<TableReaderOptions, 'family'>,
+): ReadonlyMap<Family, Promise<TableContent>> {
+  const contents = families.map(family => [family, new TableReader({ ...options, family }).read()] as const);
+  // Who takes them is told of a failure.
+  for (const [, content] of contents) content.catch(() => undefined);
+  return new Map(contents);
 }

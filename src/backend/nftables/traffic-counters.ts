@@ -6,20 +6,26 @@ import { CountedElements } from './counted-elements.ts';
 import type { DesiredTable } from './desired-table.ts';
 import { inSteps } from './in-steps.ts';
 import { parseCountsSteps, type TableContent } from './parse.ts';
-import { containersOf, NFT_FAMILY, TABLE, type ContainerName, type Entry } from './schema.ts';
+import { readContainers, type DumpSets } from './read-table.ts';
+import { containersOf, NFT_FAMILY, TABLE, type Container, type ContainerName, type Entry } from './schema.ts';
 
 /** Reads the counters of the elements that stand for service ports. */
 export class TrafficCounters implements TrafficSource {
   readonly #nft: Nft;
+  readonly #dump: DumpSets | undefined;
   readonly #tables: ReadonlyMap<Family, DesiredTable>;
   readonly #elements: ReadonlyMap<Family, CountedElements>;
   readonly #adopted = new Set<Family>();
   /** Read by a call that failed later on. */
   #unsaid: TrafficIncrement[] = [];
 
-  /** @param nft one that transactions need not wait for */
-  constructor(nft: Nft, tables: ReadonlyMap<Family, DesiredTable>) {
+  /**
+   * @param nft one that transactions need not wait for
+   * @param dump reads elements in its place
+   */
+  constructor(nft: Nft, tables: ReadonlyMap<Family, DesiredTable>, dump?: DumpSets) {
     this.#nft = nft;
+    this.#dump = dump;
     this.#tables = tables;
     this.#elements = new Map([...tables.keys()].map(family => [family, new CountedElements()]));
   }
@@ -40,22 +46,38 @@ export class TrafficCounters implements TrafficSource {
     for (const [family, table] of this.#tables) {
       // Before the first comparison nobody knows what was counted before this process.
       if (!this.#adopted.has(family)) continue;
-      for (const { name, counted } of containersOf(family)) {
-        if (counted && table.uses(name)) this.#unsaid.push(...(await this.#read(family, table, name)));
+      for (const container of containersOf(family)) {
+        if (container.counted && table.uses(container.name))
+          this.#unsaid.push(...(await this.#read(family, table, container)));
       }
     }
     return this.#unsaid.splice(0);
   }
 
-  async #read(family: Family, table: DesiredTable, container: ContainerName): Promise<TrafficIncrement[]> {
-    const take = this.#elements.get(family)!.beginReading(container);
-    const listing = await this.#nft.listMap(NFT_FAMILY[family], TABLE, container);
-    const counts = listing === undefined ? new Map<string, number>() : await inSteps(parseCountsSteps(listing));
+  async #read(family: Family, table: DesiredTable, container: Container): Promise<TrafficIncrement[]> {
+    const { name } = container;
+    const take = this.#elements.get(family)!.beginReading(name);
+    const counts = (await this.#dumped(family, container)) ?? (await this.#listed(family, name));
     return [...take(counts)].flatMap(([key, packets]) => {
       const { owner = '', claim } = table.ledger.claimInForce(key) ?? {};
-      const outcome = claim && outcomeOf(container, key, claim);
+      const outcome = claim && outcomeOf(name, key, claim);
       return claim?.port && outcome ? [{ family, service: owner, ...labelsOf(claim.port), outcome, packets }] : [];
     });
+  }
+
+  /** @returns undefined where nft has to be asked */
+  async #dumped(family: Family, container: Container): Promise<ReadonlyMap<string, number> | undefined> {
+    if (!this.#dump) return undefined;
+    const read = readContainers(this.#nft, this.#dump, family, [container]);
+    return read.then(
+      found => found.get(container.name)?.packets,
+      () => undefined,
+    );
+  }
+
+  async #listed(family: Family, name: ContainerName): Promise<ReadonlyMap<string, number>> {
+    const listing = await this.#nft.listMap(NFT_FAMILY[family], TABLE, name);
+    return listing === undefined ? new Map<string, number>() : inSteps(parseCountsSteps(listing));
   }
 
   has({ family, service, port, protocol }: TrafficPort): boolean {

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
-import { listAhead } from '../../backend/nftables/table-reader.ts';
+import { readAhead } from '../../backend/nftables/table-reader.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { monitorAddresses } from '../../kernel/address-monitor.ts';
@@ -10,6 +10,7 @@ import { favourMemory } from '../../kernel/memory.ts';
 import { Nft } from '../../kernel/nft.ts';
 import { ScratchFile } from '../../kernel/scratch-file.ts';
 import { setOomScore } from '../../kernel/oom-score.ts';
+import { dumpSets } from '../../kernel/set-dump.ts';
 import { createAccess } from '../../kube/auth.ts';
 import { createEventRecorder } from '../../kube/event-recorder.ts';
 import { createTransport } from '../../kube/transport.ts';
@@ -151,7 +152,7 @@ export async function run({ configuration, source, master, nodeName, flags, log 
     if (problems.fatal.length) throw new ConfigurationError(problems.fatal);
 
     const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
-    let isListingStale = false;
+    let isContentStale = false;
     const tables = await watchTables({
       configuration,
       families,
@@ -160,13 +161,13 @@ export async function run({ configuration, source, master, nodeName, flags, log 
       events,
       node: { name: nodeName, ...(node && { uid: node.uid }) },
       compare: () => {
-        isListingStale = true;
+        isContentStale = true;
         live.reconciler?.verifyNow('drift');
       },
       logger,
     });
     // It takes as long as the API server takes, which tells what it has already, and longer than to try nft out.
-    const listings = listAhead(readingNft, families);
+    const contents = readAhead(families, { nft: readingNft, dump: dumpSets, logger });
     const forwarding = await startForwarding({
       configuration,
       nft,
@@ -191,8 +192,8 @@ export async function run({ configuration, source, master, nodeName, flags, log 
         logger: logger.child({ component: 'traffic' }),
       }),
     );
-    // What others have changed since is listed anew.
-    if (!isListingStale) backend.readAhead(listings);
+    // What others have changed since is read anew.
+    if (!isContentStale) backend.readAhead(contents);
     events.record({
       regarding: { kind: 'Node', name: nodeName, ...(node && { uid: node.uid }) },
       type: 'Normal',
