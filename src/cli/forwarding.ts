@@ -42,8 +42,8 @@ export interface Forwarding {
   readonly followers: readonly Follower[];
   /** Removes what another mode has left; to be called once when ours is in force. Never throws. */
   readonly removeOtherModes: () => Promise<void>;
-  /** To be called when addresses of this host came or went: the kernel removes routes whose source goes. */
-  readonly onAddresses: () => void;
+  /** Takes in that addresses of this host came or went; the kernel removes routes whose source goes. Never throws. */
+  readonly onAddresses: () => Promise<void>;
 }
 
 /**
@@ -80,7 +80,7 @@ function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof p
   return {
     backend: new NftablesBackend(tableOptions(options, 'nftables')),
     followers: [createPinCleaner(families, nft, logger.child({ component: 'affinity' }))],
-    onAddresses: () => undefined,
+    onAddresses: () => live.refreshAddresses(),
     removeOtherModes: async () => {
       await removeOtherModes(legacyOptions(options));
       // Until it is done packets to ClusterIPs come in to this host, and the rules guard its own sockets.
@@ -156,6 +156,8 @@ function ipvs(options: ForwardingOptions): Forwarding {
   createIpvsMetrics(registry, statistics);
   // The kernel tells nobody of changes to IPVS; what others do to nft is watched.
   const lookForDrift = async (): Promise<void> => {
+    // Nor that a bridge shows its packets from now on: the module for that may be loaded late.
+    await live.refreshAddresses();
     try {
       if (await backend.hasDrifted()) live.reconciler?.verifyNow('drift');
     } catch (error) {
@@ -169,7 +171,7 @@ function ipvs(options: ForwardingOptions): Forwarding {
   return {
     backend,
     followers: [],
-    onAddresses: () => void lookForDrift(),
+    onAddresses: lookForDrift,
     removeOtherModes: () =>
       removeOtherModes({
         ...legacyOptions(options),

@@ -63,6 +63,7 @@ const SIMPLE: readonly string[] = ['drop', 'accept', 'return'];
 
 function statement(words: Words): Json {
   for (const verb of SIMPLE) if (words.take(verb)) return { [verb]: null };
+  if (words.take('reject', 'with', 'tcp', 'reset')) return { reject: { type: 'tcp reset' } };
   if (words.take('reject')) return { reject: { expr: 'port-unreachable' } };
   if (words.take('masquerade', 'fully-random')) return { masquerade: { flags: 'fully-random' } };
   for (const verb of ['goto', 'jump']) if (words.take(verb)) return { [verb]: { target: words.next() } };

@@ -32,7 +32,7 @@ function expressionOf(family: 'ip' | 'ip6', text: string): readonly unknown[] {
   if (known) return known;
   const type = family === 'ip' ? 'icmp' : 'icmpv6';
   const expression = ruleExpression(text).map(statement =>
-    typeof statement === 'object' && statement !== null && 'reject' in statement
+    typeof statement === 'object' && statement !== null && 'reject' in statement && !text.includes('tcp reset')
       ? { reject: { type, expr: 'port-unreachable' } }
       : statement,
   );

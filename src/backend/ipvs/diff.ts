@@ -1,7 +1,7 @@
 import type { FamilyUnit } from '../nftables/element-writer.ts';
 import type { Entry } from '../nftables/schema.ts';
 import { encodeLine, type Verb } from './encode.ts';
-import { virtualServerOf } from './schema.ts';
+import { formatWeight, virtualServerOf } from './schema.ts';
 
 /** A line for ipvsadm, and whose it is. */
 export interface Command {
@@ -12,9 +12,12 @@ export interface Command {
 
 /** The commands of a change: those that go before the elements of nft, and those that go after. */
 export interface Commands {
-  /** Virtual servers come and change, real servers come, change and leave: in each virtual server in this order. */
+  /** Virtual servers and real servers come and change. */
   readonly before: readonly Command[];
-  /** Virtual servers leave, with their real servers: nothing leads to them any more. */
+  /**
+   * Real servers get no more and leave, virtual servers leave: where it is the last ones, clients are turned away by nft before IPVS would
+   * do it, with a line in the kernel's log for each.
+   */
   readonly after: readonly Command[];
 }
 
@@ -37,16 +40,19 @@ export function commandsOf(units: readonly FamilyUnit[]): Commands {
     for (const entry of adds.toSorted(byContainer)) {
       const isThere = deleted.has(idOf(entry));
       const isServer = entry.container === 'virtual-servers';
-      before.push({ verb: isServer ? (isThere ? 'E' : 'A') : isThere ? 'e' : 'a', entry, unit });
+      const verb = isServer ? (isThere ? 'E' : 'A') : isThere ? 'e' : 'a';
+      (verb === 'e' && entry.value === NO_WEIGHT ? after : before).push({ verb, entry, unit });
     }
     for (const entry of deletes) {
       if (added.has(idOf(entry))) continue;
       if (entry.container === 'virtual-servers') after.push({ verb: 'D', entry, unit });
-      else if (!leaving.has(virtualServerOf(entry))) before.push({ verb: 'd', entry, unit });
+      else if (!leaving.has(virtualServerOf(entry))) after.push({ verb: 'd', entry, unit });
     }
   }
   return { before, after };
 }
+
+const NO_WEIGHT = formatWeight(0);
 
 function leavingVirtualServers({ deletes, adds }: FamilyUnit): string[] {
   const stay = new Set(adds.filter(({ container }) => container === 'virtual-servers').map(({ key }) => key));

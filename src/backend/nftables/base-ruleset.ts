@@ -22,8 +22,7 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
   const isIpvs = options.endpointsBy === 'ipvs';
   const isLocal = areClusterIPsLocal(options);
   return [
-    // Also for TCP an ICMP error, as kube-proxy sends it.
-    { name: REJECT_CHAIN, rules: ['reject'] },
+    { name: REJECT_CHAIN, rules: rejections(options) },
     { name: 'firewall-check', rules: [`${vip} @firewalled ${vip} . ${ip} saddr != @source-ranges drop`] },
     { name: 'availability-check', rules: [`${vip} vmap @unavailable`] },
     {
@@ -38,7 +37,7 @@ export function baseChains(options: RulesetOptions): readonly Chain[] {
       // What was sent to another address and rewritten may go to any port: IPVS has a virtual server there.
       rules: [
         ...(isIpvs ? ['ct status dnat return'] : []),
-        `${ip} daddr @cluster-ips reject`,
+        ...rejections(options).map(rejection => `${ip} daddr @cluster-ips ${rejection}`),
         `${ip} daddr @service-cidrs drop`,
       ],
     },
@@ -75,6 +74,13 @@ const base = (name: string, type: 'nat' | 'filter', hook: string, priority: numb
   hook: { type, hook, priority },
   rules,
 });
+
+/**
+ * Also for TCP an ICMP error, as kube-proxy sends it. But IPVS forgets the connections of endpoints that are gone, and what their clients send
+ * next is new: only a reset ends a connection, and an ICMP error has its client wait.
+ */
+const rejections = ({ endpointsBy }: RulesetOptions): string[] =>
+  endpointsBy === 'ipvs' ? ['reject with tcp reset', 'reject'] : ['reject'];
 
 const areClusterIPsLocal = ({ endpointsBy, localClusterIPs }: RulesetOptions): boolean =>
   endpointsBy === 'ipvs' || localClusterIPs === true;

@@ -43,7 +43,7 @@ function statementText(statement: unknown): string | undefined {
     case 'masquerade':
       return isObject(body) && flagsText(body['flags']) === 'fully-random' ? 'masquerade fully-random' : undefined;
     case 'reject':
-      return isDefaultReject(body) ? 'reject' : undefined;
+      return isDefaultReject(body) ? 'reject' : isReset(body) ? 'reject with tcp reset' : undefined;
     case 'drop':
     case 'accept':
     case 'return':
@@ -68,6 +68,9 @@ function isDefaultReject(body: unknown): boolean {
   if (body === null) return true;
   return isObject(body) && body['expr'] === 'port-unreachable' && ['icmp', 'icmpv6'].includes(String(body['type']));
 }
+
+const isReset = (body: unknown): boolean =>
+  isObject(body) && body['type'] === 'tcp reset' && Object.keys(body).length === 1;
 
 function matchText(body: unknown): string | undefined {
   if (!isObject(body)) return undefined;

@@ -261,7 +261,7 @@ export async function run({ configuration, source, master, nodeName, flags, log 
     reconciler.touch(cluster.index.serviceKeys());
     await live.refreshAddresses();
     monitorAddresses({
-      onChange: () => void live.refreshAddresses().then(forwarding.onAddresses),
+      onChange: () => void forwarding.onAddresses(),
       onError: error => logger.warn({ err: error }, 'the addresses of this host are not watched for a moment'),
     });
     reconciler.start();

@@ -38,15 +38,21 @@ const cases: readonly {
   },
   {
     name: 'what changes is edited, and not made anew',
-    units: [unit([server(), real(2)], [server('-s rr -p 60'), real(2, 0)])],
-    before: ['-E -t 10.96.0.1:80 -s rr -p 60', '-e -t 10.96.0.1:80 -r 10.244.1.2:8080 -m -w 0'],
+    units: [unit([server(), real(2)], [server('-s rr -p 60'), real(2, 3)])],
+    before: ['-E -t 10.96.0.1:80 -s rr -p 60', '-e -t 10.96.0.1:80 -r 10.244.1.2:8080 -m -w 3'],
     after: [],
   },
   {
     name: 'a real server leaves when its successor is there',
     units: [unit([real(2)], [real(3)])],
-    before: ['-a -t 10.96.0.1:80 -r 10.244.1.3:8080 -m -w 1', '-d -t 10.96.0.1:80 -r 10.244.1.2:8080'],
-    after: [],
+    before: ['-a -t 10.96.0.1:80 -r 10.244.1.3:8080 -m -w 1'],
+    after: ['-d -t 10.96.0.1:80 -r 10.244.1.2:8080'],
+  },
+  {
+    name: 'the last real servers get no more when nft turns clients away',
+    units: [unit([real(2), real(3), element], [real(2, 0)])],
+    before: [],
+    after: ['-e -t 10.96.0.1:80 -r 10.244.1.2:8080 -m -w 0', '-d -t 10.96.0.1:80 -r 10.244.1.3:8080'],
   },
   {
     name: 'a real server whose virtual server leaves in another unit',

@@ -99,6 +99,14 @@ describe('baseChains', () => {
     expect(rulesOf('cluster-ips-check')).toEqual(['ip daddr @cluster-ips reject', 'ip daddr @service-cidrs drop']);
   });
 
+  it('resets what IPVS has forgotten, since an ICMP error ends no connection', () => {
+    const ipvs = { endpointsBy: 'ipvs' } as const;
+    expect([rulesOf('reject-chain'), rulesOf('reject-chain', ipvs)]).toEqual([
+      ['reject'],
+      ['reject with tcp reset', 'reject'],
+    ]);
+  });
+
   it('while ClusterIPs are local addresses, sockets and NodePorts of this host do not answer at them, nor hostPorts of others', () => {
     const local = { localClusterIPs: true } as const;
     expect(rulesOf('filter-input', local)?.at(-1)).toBe('ct state new jump cluster-ips-check');
@@ -159,6 +167,7 @@ describe('baseChains where IPVS chooses endpoints', () => {
     ]);
     expect(rulesOf('cluster-ips-check', ipvs)).toEqual([
       'ct status dnat return',
+      'ip daddr @cluster-ips reject with tcp reset',
       'ip daddr @cluster-ips reject',
       'ip daddr @service-cidrs drop',
     ]);

@@ -73,7 +73,6 @@ describe('ruleText has no text for', () => {
     { name: 'a match of nothing', expr: [{ match: null }] },
     { name: 'a plain masquerade', expr: [{ masquerade: null }] },
     { name: 'a masquerade to ports', expr: [{ masquerade: { port: 1024 } }] },
-    { name: 'a reset', expr: [{ reject: { type: 'tcp reset' } }] },
     { name: 'another rejection', expr: [{ reject: { type: 'icmp', expr: 'host-unreachable' } }] },
     { name: 'a dnat to a constant without a port', expr: [{ dnat: { addr: '10.0.0.1' } }] },
     { name: 'a dnat to a constant', expr: [{ dnat: { family: 'ip', addr: '10.0.0.1', port: 80 } }] },
@@ -106,6 +105,7 @@ describe('ruleText', () => {
 
   it('knows the rules of others that are made of our parts, but not as ours', () => {
     expect(ruleText([{ accept: null }])).toBe('accept');
+    expect(ruleText([{ reject: { type: 'tcp reset' } }])).toBe('reject with tcp reset');
     expect(ruleText([{ dnat: { addr: { payload: { protocol: 'ip', field: 'daddr' } } } }])).toBe('dnat to ip daddr');
     expect(ruleText([{ reject: null }])).toBe('reject');
     expect(ruleText([])).toBe('');
