@@ -25,11 +25,11 @@ const spelt = (family: Family, parts: readonly Part[], i: number): string =>
   parts.map(part => PARTS[part](family, i)).join(' . ');
 
 function elementsOf(family: Family, { name, key, value }: Container, count: number): string {
-  const verdicts = ['goto some-chain', 'drop', 'accept', 'jump some-chain'];
+  const verdicts = ['goto some-chain', 'drop', 'accept', 'jump some-chain', 'return'];
   const elements = Array.from({ length: count }, (_, i) => {
     const own = spelt(family, key, i);
     if (value === undefined) return own;
-    return `${own} : ${value === 'verdict' ? verdicts[i % 4] : spelt(family, value, i)}`;
+    return `${own} : ${value === 'verdict' ? verdicts[i % 5] : spelt(family, value, i)}`;
   });
   return `add element ${NFT_FAMILY[family]} kube-proxy ${name} { ${elements.join(', ')} }\n`;
 }

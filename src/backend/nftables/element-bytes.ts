@@ -7,8 +7,14 @@ import type { Container, Part } from './schema.ts';
 /** A value of a map, as it is in a message of the kernel. */
 export type ElementValue = Buffer | { readonly code: number; readonly chain: string };
 
-/** NFT_GOTO, NFT_JUMP, NF_DROP, NF_ACCEPT. */
-const VERDICTS: Readonly<Record<number, string>> = { [-4]: 'goto ', [-3]: 'jump ', 0: 'drop', 1: 'accept' };
+/** NFT_RETURN, NFT_GOTO, NFT_JUMP, NF_DROP, NF_ACCEPT. */
+const VERDICTS: Readonly<Record<number, string>> = {
+  [-5]: 'return',
+  [-4]: 'goto ',
+  [-3]: 'jump ',
+  0: 'drop',
+  1: 'accept',
+};
 
 /** IPPROTO_* */
 const PROTOCOLS: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 132: 'sctp' };
