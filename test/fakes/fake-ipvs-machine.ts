@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { IpvsBackend, type IpvsBackendOptions } from '../../src/backend/ipvs/apply.ts';
 import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
-import type { LocalRoute } from '../../src/kernel/local-routes.ts';
+import type { LocalRoute, LocalRoutes } from '../../src/kernel/local-routes.ts';
 import type { Family } from '../../src/model/ip.ts';
 import { FakeIpvs } from './fake-ipvs.ts';
 import { FakeIpvsadm } from './fake-ipvsadm.ts';
@@ -43,6 +43,20 @@ export class FakeIpvsMachine {
   /** Which the kernel takes for no address of its own. */
   readonly invalidSources = new Set<string>();
 
+  readonly localRoutes: LocalRoutes = {
+    list: () => Promise.resolve([...this.routes.values()]),
+    change: (_: Family, { adds = [], replaces = [], deletes = [] }) => {
+      this.did.push('routes');
+      if (adds.some(({ cidr }) => this.routes.has(cidr))) return Promise.reject(new Error('File exists'));
+      const routes = [...adds, ...replaces];
+      if (routes.some(({ source }) => source !== undefined && this.invalidSources.has(source)))
+        return Promise.reject(new Error('Invalid prefsrc address'));
+      for (const route of routes) this.routes.set(route.cidr, route);
+      for (const { cidr } of deletes) this.routes.delete(cidr);
+      return Promise.resolve();
+    },
+  };
+
   constructor() {
     this.nft.onArp = () => void this.did.push('arp');
     this.nft.kernel.observers.add((_, after) => {
@@ -58,19 +72,7 @@ export class FakeIpvsMachine {
       rulesets: [IPVS_RULESET],
       logger: pino({ level: 'silent' }),
       ipvsadm: this.ipvsadm,
-      localRoutes: {
-        list: () => Promise.resolve([...this.routes.values()]),
-        change: (_: Family, { adds = [], replaces = [], deletes = [] }) => {
-          this.did.push('routes');
-          if (adds.some(({ cidr }) => this.routes.has(cidr))) return Promise.reject(new Error('File exists'));
-          const routes = [...adds, ...replaces];
-          if (routes.some(({ source }) => source !== undefined && this.invalidSources.has(source)))
-            return Promise.reject(new Error('Invalid prefsrc address'));
-          for (const route of routes) this.routes.set(route.cidr, route);
-          for (const { cidr } of deletes) this.routes.delete(cidr);
-          return Promise.resolve();
-        },
-      },
+      localRoutes: this.localRoutes,
       settings: { scheduler: 'rr', schedulerFlags: undefined, nodeName: 'node-a' },
       drainTimeoutMs: 0,
       arpGuard: true,

@@ -91,15 +91,21 @@ export class RouteKeeper {
     this.#given = `${source()} ${ownAddresses().join(' ')}`;
     await this.#guard([...this.#desired(undefined).keys()]);
     const from = source();
-    try {
-      await this.#change(this.#desired(from));
-    } catch (error) {
-      if (from === undefined) throw error;
-      // The kernel takes no source that is not, or no longer, an address of its own. Packets of others have to come in all the same.
-      this.#present = await this.#list();
-      await this.#change(this.#desired(undefined));
-      logger.warn({ family, source: from, err: error }, 'routes to ClusterIPs are without a source for now');
+    let failure: unknown;
+    // At the second attempt with what there is by then. At the last one without a source: the kernel takes none that is not, or no longer, an
+    // address of its own, and packets of others have to come in all the same.
+    for (const attempt of [from, from, undefined]) {
+      try {
+        await this.#change(this.#desired(attempt));
+        if (attempt !== from)
+          logger.warn({ family, source: from, err: failure }, 'routes to ClusterIPs are without a source for now');
+        return;
+      } catch (error) {
+        failure = error;
+        this.#present = await this.#list();
+      }
     }
+    throw failure;
   }
 
   async #change(wanted: ReadonlyMap<string, LocalRoute>): Promise<void> {

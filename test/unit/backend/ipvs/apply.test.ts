@@ -219,6 +219,24 @@ describe('IpvsBackend', () => {
     expect(await backend.hasDrifted()).toBe(false);
   });
 
+  it('takes a route that has come meanwhile for what it is', async () => {
+    machine.routes.set('10.96.0.0/16', { cidr: '10.96.0.0/16', source: '192.0.2.1' });
+    let reads = 0;
+    const { localRoutes } = machine;
+    backend = machine.backend({
+      localRoutes: {
+        ...localRoutes,
+        list: family => {
+          reads += 1;
+          return reads === 1 ? Promise.resolve([]) : localRoutes.list(family);
+        },
+      },
+    });
+    backend.stageNode('ipv4', NODE);
+    expect(await backend.commit()).toMatchObject({ refused: [] });
+    expect([...machine.routes.values()]).toEqual([{ cidr: '10.96.0.0/16', source: '192.0.2.1' }]);
+  });
+
   it('sets a Service aside whose line fails, keeps what it had, and programs the others', async () => {
     backend.stageNode('ipv4', NODE);
     stage();
