@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
+import { PROXY_INTERFACE } from '../../backend/legacy/remove-ipvs.ts';
 import { readAhead } from '../../backend/nftables/table-reader.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import type { Configuration } from '../../config/schema.ts';
@@ -105,7 +106,8 @@ export async function run({ configuration, source, master, nodeName, flags, log 
     families,
     health,
     logger,
-    localAddresses,
+    // Those of Services are no addresses of the node; kube-proxy's mode ipvs may have left thousands.
+    localAddresses: () => localAddresses(PROXY_INTERFACE),
     ...(isIpvs(configuration) && { bridgeSubnets: () => bridgeSubnets(bridgeFallbackSNAT, families) }),
   });
 

@@ -53,9 +53,15 @@ describe('localAddresses', () => {
       addresses: ['127.0.0.1', '::1', '192.168.100.1', 'fe80::1', '10.9.9.1'],
     },
     { name: 'none', printed: '[]', addresses: [] },
-  ])('$name', async ({ printed, addresses }) => {
+    {
+      name: 'all but those of an interface that does not count',
+      printed: LINKS,
+      without: 'ppp0',
+      addresses: ['127.0.0.1', '::1', '192.168.100.1', 'fe80::1'],
+    },
+  ])('$name', async ({ printed, addresses, without }) => {
     programs.write('printed', printed);
-    expect(await localAddresses()).toEqual(addresses);
+    expect(await localAddresses(without)).toEqual(addresses);
     expect(programs.calls).toEqual(['ip -j address show']);
   });
 
