@@ -168,7 +168,10 @@ export class LiveNode {
 
   /** Reads the addresses of this host anew. Where that fails the former ones stay. */
   async refreshAddresses(): Promise<void> {
-    await this.#refreshBridges();
+    await Promise.all([this.#refreshBridges(), this.#refreshLocalAddresses()]);
+  }
+
+  async #refreshLocalAddresses(): Promise<void> {
     try {
       const addresses = (await this.#options.localAddresses()).map(text => parseAddress(text)?.text ?? text);
       if (isDeepStrictEqual(addresses, this.#localAddresses)) return;
