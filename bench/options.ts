@@ -7,6 +7,10 @@ export interface Options extends MeasureOptions {
   readonly sizes: readonly Size[];
   /** Sizes at which the other layouts are loaded, where that does not take minutes. */
   readonly layoutSizes: readonly Size[];
+  /** Sizes at which another program changes the table. */
+  readonly repairSizes: readonly Size[];
+  /** How often in each way. */
+  readonly repeats: number;
   /** Numbers of Services at which connections are measured. */
   readonly dataPathServices: readonly number[];
   readonly isFull: boolean;
@@ -18,6 +22,9 @@ export interface Options extends MeasureOptions {
 
 const STANDARD = '1000x5,5000x5,10000x5,30000x5,10000x10,5000x50';
 const QUICK = '300x5,1000x5';
+/** The size of the repairs where no other is asked for. */
+const [REPAIRS, QUICK_REPAIRS] = ['10000x5', '300x5'];
+const PARTS = ['proxy', 'layouts', 'repair', 'datapath'];
 
 export const USAGE = `bench/run.ts [--proxy COMMAND] [--sizes 1000x5,5000x5] [--full] [--quick] ...
   --proxy COMMAND     a shell command with kube-proxy's command line; dist/sluice if absent
@@ -25,10 +32,11 @@ export const USAGE = `bench/run.ts [--proxy COMMAND] [--sizes 1000x5,5000x5] [--
   --sizes SxE,...     Services x endpoints of each; ${STANDARD} if absent
   --full              the other layouts also where they take minutes
   --quick             small sizes and few repeats: whether everything works
-  --only PART,...     proxy, layouts, datapath
+  --only PART,...     proxy, layouts, repair, datapath
   --changes N         single changes at each size (200)
   --pause MS          between them (40); give a proxy with a minSyncPeriod of 1 s 1200
   --burst N           Services that change at once (500)
+  --repeats N         how often another program changes the table, in each way (3)
   --idle SECONDS      (30)
   --within SECONDS    deadline for a load (900)
   --min-sync PERIOD   minSyncPeriod of the proxy's configuration; its own default if absent
@@ -46,10 +54,11 @@ export function parseOptions(args: readonly string[]): Options {
       sizes: { type: 'string' },
       full: { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
-      only: { type: 'string', default: 'proxy,layouts,datapath' },
+      only: { type: 'string', default: PARTS.join() },
       changes: { type: 'string' },
       pause: { type: 'string', default: '40' },
       burst: { type: 'string', default: '500' },
+      repeats: { type: 'string' },
       idle: { type: 'string' },
       within: { type: 'string', default: '900' },
       'min-sync': { type: 'string' },
@@ -60,7 +69,7 @@ export function parseOptions(args: readonly string[]): Options {
   });
   const { full, quick } = values;
   const parts = values.only.split(',');
-  const unknown = parts.filter(part => !['proxy', 'layouts', 'datapath'].includes(part));
+  const unknown = parts.filter(part => !PARTS.includes(part));
   if (unknown.length) throw new Error(`--only: no such part: ${unknown.join(', ')}`);
   const sizes = sizesOf(values.sizes ?? (quick ? QUICK : STANDARD));
   return {
@@ -70,6 +79,8 @@ export function parseOptions(args: readonly string[]): Options {
     nft: values.nft,
     sizes: parts.includes('proxy') ? sizes : [],
     layoutSizes: parts.includes('layouts') ? sizes : [],
+    repairSizes: parts.includes('repair') ? sizesOf(values.sizes ?? (quick ? QUICK_REPAIRS : REPAIRS)) : [],
+    repeats: number('--repeats', values.repeats ?? (quick ? '1' : '3')),
     dataPathServices: parts.includes('datapath') ? (quick ? [100, 1000] : [100, 1000, 10_000]) : [],
     isFull: full,
     changes: number('--changes', values.changes ?? (quick ? '20' : '200')),

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { measureDataPath } from './datapath/measure-data-path.ts';
 import { LAYOUTS, measureLayout } from './layouts/measure-layout.ts';
 import type { LayoutToMeasure } from './layouts/measure-layout.ts';
+import { measureRepairs } from './measure/repair.ts';
 import { measureSize } from './measure/measure-size.ts';
 import { sweepNamespaces } from './network/bench-network.ts';
 import { parseOptions, USAGE } from './options.ts';
@@ -17,7 +18,7 @@ import { tidyUpAtExit } from './process/leftovers.ts';
 import { describeMachine, withLoadAverage } from './report/machine.ts';
 import { plotResults } from './report/plot-results.ts';
 import { markdownResults, printResults } from './report/print-results.ts';
-import type { DataPathResult, LayoutResult, Results, SizeResult } from './report/results.ts';
+import type { DataPathResult, LayoutResult, RepairResult, Results, SizeResult } from './report/results.ts';
 
 const DATA_PATH_ROUNDS = 8;
 const DATA_PATH_ROUND_SECONDS = 0.4;
@@ -30,18 +31,26 @@ class Benchmark {
   readonly #sizes: SizeResult[] = [];
   readonly #layouts: LayoutResult[] = [];
   readonly #dataPath: DataPathResult[] = [];
+  readonly #repairs: RepairResult[] = [];
 
   constructor(options: Options) {
     this.#options = options;
   }
 
   async run(): Promise<Results> {
-    const { proxy, mode, nft, sizes, layoutSizes, dataPathServices } = this.#options;
+    const { proxy, mode, nft, sizes, layoutSizes, repairSizes, dataPathServices } = this.#options;
     const machine = describeMachine(nft);
     for (const size of sizes) {
       const name = `${size.services} x ${size.endpointsEach}`;
       await this.#part(name, async () => {
         this.#sizes.push(await measureSize(size, this.#options, what => this.#say(`${name}: ${what}`)));
+      });
+    }
+    for (const size of repairSizes) {
+      const name = `repairs at ${size.services} x ${size.endpointsEach}`;
+      await this.#part(name, async () => {
+        const result = await measureRepairs(size, this.#options, what => this.#say(`${name}: ${what}`));
+        if (result) this.#repairs.push(result);
       });
     }
     for (const services of dataPathServices) {
@@ -71,6 +80,7 @@ class Benchmark {
       sizes: this.#sizes,
       layouts: this.#layouts,
       dataPath: this.#dataPath,
+      repairs: this.#repairs,
       failures: this.#failures,
     };
   }

@@ -18,6 +18,8 @@ export interface Wait {
   /** Targets that are asked at a time; the others wait for their turn. */
   readonly width: number;
   readonly timeoutMs: number;
+  /** How long an answer may take; 250 if absent. What is dropped is asked for again after that. */
+  readonly answerMs?: number;
 }
 
 const ANSWER_MS = 250;
@@ -58,12 +60,12 @@ async function eachOf(
  * @returns for each, in the order given, the monotonic time in nanoseconds of that answer
  * @throws Error after the timeout
  */
-async function waitFor({ targets, paceMs, width, timeoutMs }: Wait): Promise<readonly string[]> {
+async function waitFor({ targets, paceMs, width, timeoutMs, answerMs = ANSWER_MS }: Wait): Promise<readonly string[]> {
   const deadline = performance.now() + timeoutMs;
   const times = new Map<Target, string>();
   await eachOf(targets, width, async target => {
     for (;;) {
-      const answer = await ask(target, ANSWER_MS);
+      const answer = await ask(target, answerMs);
       if (answer !== undefined && target.expected.includes(answer)) break;
       if (performance.now() > deadline) return;
       await sleep(paceMs);

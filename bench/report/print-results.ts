@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { figure, markdownTable, megabytes, table, thousands } from './table.ts';
-import type { DataPathResult, LayoutResult, Results, SizeResult } from './results.ts';
+import type { DataPathResult, LayoutResult, RepairResult, Results, SizeResult } from './results.ts';
 
 type Row = readonly [label: string, cell: (result: SizeResult) => string];
 
@@ -54,11 +54,12 @@ const machineLine = ({ proxy, mode, machine }: Results): string =>
 
 const failureLines = ({ failures }: Results): string[] => failures.map(failure => `FAILED: ${failure}`);
 
-function tables({ sizes, layouts, dataPath }: Results, print: typeof table): string[] {
+function tables({ sizes, layouts, dataPath, repairs }: Results, print: typeof table): string[] {
   const lines: string[] = [];
   if (sizes.length) lines.push(...print(['Services x endpoints', ...sizes.map(sizeName)], sizeRows(sizes)), '');
   if (layouts.length)
     lines.push(...print(LAYOUT_HEAD, [...bareRows(sizes), ...layouts.map(layoutRow)]), '', LAYOUT_NOTE, '');
+  if (repairs.length) lines.push(...print(REPAIR_HEAD, repairs.flatMap(repairRows)), '');
   if (dataPath.length) lines.push(...print(DATA_PATH_HEAD, dataPath.map(dataPathRow)), '');
   return lines;
 }
@@ -85,6 +86,23 @@ const layoutRow = (result: LayoutResult): string[] => [
   figure(result.change?.p50Ms),
   figure(result.change?.cpuMs),
 ];
+
+const REPAIR_HEAD = [
+  'another program changes the table',
+  'Services x endpoints',
+  'repaired: p50 ms',
+  'max ms',
+  'CPU ms',
+];
+
+const repairRows = (result: RepairResult): string[][] =>
+  result.cases.map(({ name, p50Ms, maxMs, cpuMs }) => [
+    name,
+    sizeName(result),
+    figure(p50Ms),
+    figure(maxMs),
+    figure(cpuMs),
+  ]);
 
 const DATA_PATH_HEAD = ['new TCP connections', 'Services', 'a second', 'p50 us', 'p99 us', 'errors'];
 

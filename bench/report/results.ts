@@ -88,6 +88,18 @@ export interface DataPathResult {
   readonly errors: number;
 }
 
+/** What another program changed in the table of a proxy that runs, from its end until all was right again. */
+export interface RepairResult {
+  readonly services: number;
+  readonly endpointsEach: number;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly p50Ms: number;
+    readonly maxMs: number;
+    readonly cpuMs: number;
+  }[];
+}
+
 export interface Machine {
   readonly date: string;
   readonly kernel: string;
@@ -107,6 +119,7 @@ export interface Results {
   readonly sizes: readonly SizeResult[];
   readonly layouts: readonly LayoutResult[];
   readonly dataPath: readonly DataPathResult[];
+  readonly repairs: readonly RepairResult[];
   /** Sizes that failed, and why. */
   readonly failures: readonly string[];
 }

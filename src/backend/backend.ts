@@ -63,6 +63,9 @@ export interface Backend {
   /** Reads the kernel, compares it with all that is desired and repairs what differs. @throws as commit */
   resync(): Promise<CommitResult>;
 
+  /** Writes what was staged, and puts right what others have touched in the kernel, as far as that is known; else as resync. @throws as commit */
+  repair(): Promise<CommitResult>;
+
   /** Removes what is no longer used and harmless, at a quiet moment. @returns whether there is more to remove a while later */
   tidy(): Promise<boolean>;
 

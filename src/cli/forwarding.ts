@@ -6,6 +6,7 @@ import { removeOtherModes } from '../backend/legacy/apply.ts';
 import { NftablesBackend } from '../backend/nftables/apply.ts';
 import { createPinCleaner } from '../backend/nftables/pin-cleaner.ts';
 import { probeNftables } from '../backend/nftables/probe.ts';
+import type { TouchedParts } from '../backend/nftables/touched-parts.ts';
 import { forwardingSettings } from '../config/forwarding-settings.ts';
 import type { Configuration } from '../config/schema.ts';
 import { Ipvsadm } from '../kernel/ipvsadm.ts';
@@ -28,6 +29,8 @@ export interface ForwardingOptions {
   /** For what need not wait for changes, nor they for it. */
   readonly readingNft: Nft;
   readonly families: readonly Family[];
+  /** What other programs have touched. */
+  readonly touched: TouchedParts;
   readonly live: LiveNode;
   readonly reports: Reports;
   readonly events: EventRecorder;
@@ -64,10 +67,11 @@ export async function startForwarding(options: ForwardingOptions): Promise<Forwa
 }
 
 /** What both modes have from the outside. */
-const tableOptions = ({ nft, readingNft, live, reports, logger }: ForwardingOptions, component: string) => ({
+const tableOptions = ({ nft, readingNft, touched, live, reports, logger }: ForwardingOptions, component: string) => ({
   nft,
   readingNft,
   dump: dumpSets,
+  touched,
   rulesets: live.rulesets,
   logger: logger.child({ component }),
   onTransaction: reports.transactions,
@@ -114,7 +118,7 @@ const legacyOptions = ({ families, configuration, logger }: ForwardingOptions) =
 });
 
 function ipvs(options: ForwardingOptions): Forwarding {
-  const { configuration, live, events, registry, logger } = options;
+  const { configuration, touched, live, events, registry, logger } = options;
   const { ipvs: settings, sluice } = configuration;
   const common = ipvsOptionsOf(configuration, live.view.name);
   const log = logger.child({ component: 'ipvs' });
@@ -159,7 +163,9 @@ function ipvs(options: ForwardingOptions): Forwarding {
     // Nor that a bridge shows its packets from now on: the module for that may be loaded late.
     await live.refreshAddresses();
     try {
-      if (await backend.hasDrifted()) live.reconciler?.verifyNow('drift');
+      if (!(await backend.hasDrifted())) return;
+      touched.noteAll();
+      live.reconciler?.verifyNow('drift');
     } catch (error) {
       log.warn({ err: error }, 'IPVS cannot be compared; tried again at the next period');
     }

@@ -13,6 +13,8 @@ export interface TableWatchOptions {
   readonly isOwn: (author: Author) => boolean;
   /** Whether a change is one that no comparison would find. */
   readonly isHarmless: (change: TableChange) => boolean;
+  /** Told of all that others do to our tables, before the comparison. */
+  readonly touched: { note(commit: TableCommit): void; noteAll(): void };
   /** Has the kernel compared and repaired now. */
   readonly compare: () => void;
   /** The command line of a process; undefined where it is not to be had. */
@@ -59,8 +61,9 @@ export class TableWatch {
 
   /** For {@link TableMonitor}. */
   onCommit(commit: TableCommit): void {
-    const { isOwn, isHarmless, families, metrics } = this.#options;
+    const { isOwn, isHarmless, families, touched: parts, metrics } = this.#options;
     if (isOwn(commit)) return;
+    parts.note(commit);
     const touched = families.filter(family =>
       commit.changes.some(change => change.family === NFT_FAMILY[family] && (commit.isPartial || !isHarmless(change))),
     );
@@ -71,6 +74,7 @@ export class TableWatch {
 
   /** Changes may have been missed. */
   onGap(): void {
+    this.#options.touched.noteAll();
     this.#options.metrics.countGap();
     this.#options.logger.warn('changes of our tables may have been missed; they are compared');
     this.#ask(undefined);

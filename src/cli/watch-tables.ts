@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { isLearnt, TABLE } from '../backend/nftables/schema.ts';
+import type { TouchedParts } from '../backend/nftables/touched-parts.ts';
 import type { Configuration } from '../config/schema.ts';
 import type { Nft } from '../kernel/nft.ts';
 import { seesAllPids } from '../kernel/own-processes.ts';
@@ -16,6 +17,8 @@ export interface WatchTablesOptions {
   readonly families: readonly Family[];
   /** By which this program writes. */
   readonly nft: Nft;
+  /** Where what others have touched is noted. */
+  readonly touched: TouchedParts;
   readonly registry: Registry;
   readonly events: EventRecorder;
   readonly node: { readonly name: string; readonly uid?: string };
@@ -28,7 +31,7 @@ export interface WatchTablesOptions {
  * @returns when changes are told, or cannot be; undefined where the configuration does not want it
  */
 export async function watchTables(options: WatchTablesOptions): Promise<TableWatch | undefined> {
-  const { configuration, families, nft, registry, events, node, compare, logger } = options;
+  const { configuration, families, nft, touched, registry, events, node, compare, logger } = options;
   const metrics = createMonitorMetrics(registry, families);
   metrics.setWatching(false);
   metrics.setContested(false);
@@ -37,6 +40,7 @@ export async function watchTables(options: WatchTablesOptions): Promise<TableWat
     families,
     isOwn: author => nft.processes.made(author),
     isHarmless: ({ what, name }) => what === 'element' && isLearnt(name),
+    touched,
     compare,
     // A pid of elsewhere would be that of another process here.
     commandLineOf: pid => (seesAllPids() ? commandLineOf(pid) : undefined),

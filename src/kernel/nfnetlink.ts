@@ -14,11 +14,27 @@ export interface TableChange {
   readonly name: string;
 }
 
+/** What became of an element of a set or map, as bytes of the kernel: parts of a key or value each fill up four. */
+export interface ToldElement {
+  readonly verb: TableChange['verb'];
+  readonly family: TableChange['family'];
+  /** The set or map. */
+  readonly name: string;
+  /** Not set for the element that stands for all keys. */
+  readonly key?: Buffer;
+  /** Of a map's. */
+  readonly value?: Buffer | { readonly code: number; readonly chain: string };
+}
+
 export interface TableCommit extends Author {
   /** In tables of the name that is watched. */
   readonly changes: readonly TableChange[];
-  /** There were more than the kernel's messages, or ours, have room for. */
+  /** The elements among them, in the order of the transaction. */
+  readonly elements: readonly ToldElement[];
+  /** There were more than the kernel's messages, or ours, have room for: just anything may be missing. */
   readonly isPartial: boolean;
+  /** Some elements are missing; but of sets and maps only of which there is a change. */
+  readonly lacksElements: boolean;
 }
 
 export type TableMessage =
@@ -57,8 +73,8 @@ const KINDS: Readonly<Record<number, readonly [TableChange['verb'], TableChange[
 
 const FAMILIES: Readonly<Record<number, TableChange['family']>> = { 2: 'ip', 10: 'ip6' };
 
-/** The flag on a message of our own making that says that some of a transaction were left out (netlink-relay.ts). */
-export const LEFT_OUT = 1;
+/** The flags on a message of our own making that says that some of a transaction were left out (netlink-relay.ts). */
+const LEFT_OUT = { anything: 1, elements: 2 } as const;
 
 /** No message of the kernel is longer; a stream that says so is none. */
 const LONGEST = 1 << 20;
@@ -68,7 +84,9 @@ export class TableMessages {
   readonly #table: string;
   #rest: Buffer = Buffer.alloc(0);
   #changes: TableChange[] = [];
+  #elements: ToldElement[] = [];
   #isPartial = false;
+  #lacksElements = false;
 
   /** @param table the name of the tables that count, in any family */
   constructor(table: string) {
@@ -97,8 +115,10 @@ export class TableMessages {
   #read(message: Buffer): TableMessage | undefined {
     const type = message.readUInt16LE(4);
     if (type === NLMSG_NOOP) {
-      if (message.readUInt16LE(6) !== LEFT_OUT) return { kind: 'ready' };
-      this.#isPartial = true;
+      const flag = message.readUInt16LE(6);
+      if (flag === 0) return { kind: 'ready' };
+      this.#lacksElements = true;
+      if (flag !== LEFT_OUT.elements) this.#isPartial = true;
       return undefined;
     }
     if (type === NLMSG_OVERRUN) {
@@ -127,12 +147,21 @@ export class TableMessages {
       one => one.verb === verb && one.what === what && one.name === name && one.family === family,
     );
     if (!same) this.#changes.push({ verb, what, family, table, name });
+    if (what === 'element')
+      for (const element of elementsIn(attributes)) this.#elements.push({ verb, family, name, ...element });
   }
 
-  #take(): Pick<TableCommit, 'changes' | 'isPartial'> {
-    const taken = { changes: this.#changes, isPartial: this.#isPartial };
+  #take(): Omit<TableCommit, keyof Author> {
+    const taken = {
+      changes: this.#changes,
+      elements: this.#elements,
+      isPartial: this.#isPartial,
+      lacksElements: this.#lacksElements,
+    };
     this.#changes = [];
+    this.#elements = [];
     this.#isPartial = false;
+    this.#lacksElements = false;
     return taken;
   }
 }
@@ -146,15 +175,39 @@ function authorOf(message: Buffer): Author {
   return { pid: pid && pid.length >= 4 ? pid.readUInt32BE(0) : 0, program: textOf(attributes.get(3)) };
 }
 
-function attributesOf(message: Buffer): ReadonlyMap<number, Buffer> {
-  const attributes = new Map<number, Buffer>();
-  for (let at = HEADER + GENERIC; at + 4 <= message.length;) {
-    const length = message.readUInt16LE(at);
+const attributesOf = (message: Buffer): ReadonlyMap<number, Buffer> =>
+  new Map(attributesIn(message.subarray(HEADER + GENERIC)));
+
+const NOTHING = Buffer.alloc(0);
+
+/** Attributes that follow each other, by type. */
+function* attributesIn(bytes: Buffer = NOTHING): Generator<readonly [type: number, value: Buffer]> {
+  for (let at = 0; at + 4 <= bytes.length;) {
+    const length = bytes.readUInt16LE(at);
     if (length < 4) break;
-    attributes.set(message.readUInt16LE(at + 2) & ATTRIBUTE_TYPE, message.subarray(at + 4, at + length));
+    yield [bytes.readUInt16LE(at + 2) & ATTRIBUTE_TYPE, bytes.subarray(at + 4, at + length)];
     at += align(length);
   }
-  return attributes;
+}
+
+/** NFTA_SET_ELEM_LIST_ELEMENTS; of each NFTA_SET_ELEM_KEY and NFTA_SET_ELEM_DATA. */
+function* elementsIn(attributes: ReadonlyMap<number, Buffer>): Generator<Pick<ToldElement, 'key' | 'value'>> {
+  for (const [, element] of attributesIn(attributes.get(3))) {
+    const parts = new Map(attributesIn(element));
+    const key = dataOf(parts.get(1));
+    const value = dataOf(parts.get(2));
+    yield { ...(Buffer.isBuffer(key) && { key }), ...(value && { value }) };
+  }
+}
+
+/** NFTA_DATA_VALUE, or NFTA_DATA_VERDICT with its NFTA_VERDICT_CODE and NFTA_VERDICT_CHAIN. */
+function dataOf(nested: Buffer | undefined): ToldElement['value'] {
+  const data = new Map(attributesIn(nested));
+  const verdict = data.get(2);
+  if (!verdict) return data.get(1);
+  const parts = new Map(attributesIn(verdict));
+  const code = parts.get(1);
+  return { code: code && code.length >= 4 ? code.readInt32BE(0) : 0, chain: textOf(parts.get(2)) };
 }
 
 /** Without the zero at its end. */

@@ -134,7 +134,7 @@ export class Reconciler {
     this.#wakeUp.at('start', performance.now());
   }
 
-  /** Has the kernel compared with what is desired, now. */
+  /** Has the kernel compared with what is desired, now: all of it, or what others are known to have touched. */
   verifyNow(reason: 'verify' | 'drift' = 'verify'): void {
     if (this.#isStarted) this.#wakeUp.at(reason, performance.now());
   }
@@ -184,8 +184,8 @@ export class Reconciler {
     try {
       for (const work of works) work();
       await this.#stage(owners);
-      const result =
-        reasons.has('verify') || reasons.has('drift') ? await this.#backend.resync() : await this.#backend.commit();
+      const how = reasons.has('verify') ? 'resync' : reasons.has('drift') ? 'repair' : 'commit';
+      const result = await this.#backend[how]();
       this.#retry.reset();
       this.#wakeUp.cancel('retry');
       this.#settle(owners, result);

@@ -10,7 +10,7 @@ export class FakeBackend implements Backend {
   readonly nodeEntries = new Map<Family, NodeEntries>();
   /** The kernel does not take what belongs to the node. */
   isNodeBad = false;
-  readonly calls: ('commit' | 'resync' | 'tidy')[] = [];
+  readonly calls: ('commit' | 'resync' | 'repair' | 'tidy')[] = [];
   /** So many of the next commits fail as a whole. */
   failures = 0;
   /** Services that the kernel does not take. */
@@ -44,12 +44,16 @@ export class FakeBackend implements Backend {
     return this.#write('resync');
   }
 
+  async repair(): Promise<CommitResult> {
+    return this.#write('repair');
+  }
+
   async tidy(): Promise<boolean> {
     this.calls.push('tidy');
     return this.isMoreToTidy;
   }
 
-  async #write(call: 'commit' | 'resync'): Promise<CommitResult> {
+  async #write(call: 'commit' | 'resync' | 'repair'): Promise<CommitResult> {
     this.calls.push(call);
     await Promise.resolve();
     if (this.failures > 0) {

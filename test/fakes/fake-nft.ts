@@ -71,11 +71,16 @@ export class FakeNft extends Nft {
     return this.#list(`${family} ${table}`, content => listingOf(family, table, content));
   }
 
-  override listMap(family: 'ip' | 'ip6', table: string, map: string): Promise<string | undefined> {
+  override listContainer(
+    family: 'ip' | 'ip6',
+    table: string,
+    _kind: 'set' | 'map',
+    name: string,
+  ): Promise<string | undefined> {
     return this.#list(`${family} ${table}`, ({ containers }) => {
-      const container = containers.get(map);
+      const container = containers.get(name);
       if (!container) throw new Refused(MISSING);
-      return [container.listing(family, table, map)];
+      return [container.listing(family, table, name)];
     });
   }
 

@@ -1,31 +1,18 @@
 // The monitor of tables against a real kernel: what others do is told, with their pid; what is in other tables costs nothing here.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { startNetlinkRelay } from '../../src/kernel/netlink-relay.ts';
 import type { TableCommit } from '../../src/kernel/nfnetlink.ts';
 import { Nft } from '../../src/kernel/nft.ts';
 import { seesAllPids } from '../../src/kernel/own-processes.ts';
 import { TableMonitor } from '../../src/kernel/table-monitor.ts';
 import { TestNamespace } from '../support/netns.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
+import { relayIn } from './relay-in.ts';
 
 const PROGRAM = join(import.meta.dirname, 'own-process.ts');
-
-/** As the program does it, but in a network namespace: the relay's program is found by a `perl` in the PATH. */
-function relayIn(namespace: TestNamespace, start: typeof startNetlinkRelay): typeof startNetlinkRelay {
-  return table => {
-    const path = process.env['PATH'];
-    process.env['PATH'] = `${namespace.directory}:${path}`;
-    try {
-      return start(table);
-    } finally {
-      process.env['PATH'] = path;
-    }
-  };
-}
 
 for (const variant of nftVariants()) {
   describe.skipIf(mustSkip('the monitor of tables', 'ip', 'nft', 'perl'))(
@@ -47,13 +34,13 @@ for (const variant of nftVariants()) {
         });
         commits = [];
         told = [];
-        const { startNetlinkRelay: start } = await import('../../src/kernel/netlink-relay.ts');
+        const start = relayIn(namespace);
         monitor = new TableMonitor({
           table: 'kube-proxy',
           onCommit: commit => commits.push(commit),
           onGap: () => told.push('gap'),
           onState: ({ isWatching, error }) => told.push(isWatching ? 'up' : String(error)),
-          start: table => (relay = relayIn(namespace, start)(table)),
+          start: table => (relay = start(table)),
         });
         await monitor.ready;
       });
@@ -68,7 +55,11 @@ for (const variant of nftVariants()) {
         commits.map(({ changes }) =>
           changes.map(({ family, verb, what, name }) => `${family} ${verb} ${what} ${name}`).join(),
         );
-      const others = (text: string): string => namespace.run(variant.path, text);
+      const others = (text: string): string => {
+        const file = join(namespace.directory, 'script.nft');
+        writeFileSync(file, `${text}\n`);
+        return namespace.run(variant.path, '-f', file);
+      };
       /** Bytes that the relay has written, and its milliseconds on the CPU. */
       const cost = (): { written: number; cpuMs: number } => {
         const io = readFileSync(`/proc/${relay.pid}/io`, 'utf8');
@@ -102,9 +93,54 @@ for (const variant of nftVariants()) {
         expect(commits).toEqual([]);
         await ours.apply(elements('kube-proxy'));
         await until(1);
-        expect(commits[0]).toMatchObject({ isPartial: true });
+        expect(commits[0]).toMatchObject({ isPartial: false, lacksElements: true });
+        expect(texts()).toEqual(['ip add table ,ip add set many,ip add element many']);
         expect(cost().written - before.written).toBeLessThan(100_000);
         expect(told).toEqual(['up']);
+      });
+
+      it('of a large transaction names all that it touches, in what order soever', async () => {
+        const keys = (from: number): string =>
+          Array.from({ length: 5000 }, (_, i) => `10.${from}.${i >> 8}.${i & 255}`).join();
+        const sets = ['one', 'two', 'three'].map(name => `add set ip kube-proxy ${name} { type ipv4_addr; }\n`);
+        await ours.apply(
+          `add table ip kube-proxy\nadd table ip6 kube-proxy\n${sets.join('')}add chain ip kube-proxy c\n`,
+        );
+        await ours.apply('add set ip6 kube-proxy one { type ipv4_addr; }\n');
+        const elements = (family: string, name: string, from: number): string =>
+          `add element ${family} kube-proxy ${name} { ${keys(from)} }\n`;
+        others(
+          [
+            elements('ip', 'one', 1),
+            elements('ip6', 'one', 1),
+            'add rule ip kube-proxy c drop\n',
+            elements('ip', 'one', 2),
+            'add element ip kube-proxy two { 10.9.9.9 }\n',
+            elements('ip', 'one', 3),
+            elements('ip', 'three', 1),
+            'add chain ip6 kube-proxy last\n',
+          ].join(''),
+        );
+        await until(3);
+        expect(commits[2]).toMatchObject({ isPartial: false, lacksElements: true });
+        expect(texts()[2]?.split(',').toSorted()).toEqual([
+          'ip add element one',
+          'ip add element three',
+          'ip add element two',
+          'ip add rule c',
+          'ip6 add chain last',
+          'ip6 add element one',
+        ]);
+      });
+
+      it('says so where it leaves out more than elements', async () => {
+        const chains = Array.from(
+          { length: 10_000 },
+          (_, i) => `add chain ip kube-proxy chain-with-a-long-name-${i}\n`,
+        );
+        await ours.apply(`add table ip kube-proxy\n${chains.join('')}`);
+        await until(1);
+        expect(commits[0]).toMatchObject({ isPartial: true });
       });
 
       it('says so when it could not follow, and goes on', async () => {

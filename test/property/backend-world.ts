@@ -2,6 +2,7 @@
 
 import { pino } from 'pino';
 import { NftablesBackend } from '../../src/backend/nftables/apply.ts';
+import { TouchedParts } from '../../src/backend/nftables/touched-parts.ts';
 import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
 import { nodeEntriesOf, type FamilyNodeSettings } from '../../src/cli/node-settings.ts';
 import type { Nft } from '../../src/kernel/nft.ts';
@@ -47,6 +48,8 @@ export class BackendWorld {
   readonly #affinity: Affinity;
   /** What the backend had to complain about. */
   readonly complaints: string[] = [];
+  /** What others did is noted there. */
+  readonly touched = new TouchedParts();
   node = FIRST_NODE;
   backend: NftablesBackend;
 
@@ -59,7 +62,7 @@ export class BackendWorld {
 
   #newBackend(): NftablesBackend {
     const logger = pino({ level: 'warn' }, { write: line => this.complaints.push(line) });
-    return new NftablesBackend({ nft: this.#nft, rulesets: this.#rulesets(), logger });
+    return new NftablesBackend({ nft: this.#nft, rulesets: this.#rulesets(), logger, touched: this.touched });
   }
 
   #rulesets(): RulesetOptions[] {

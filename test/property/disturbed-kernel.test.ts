@@ -6,6 +6,7 @@ import { FakeNft } from '../fakes/fake-nft.ts';
 import type { Affinity } from './backend-world.ts';
 import { clusterEvents, clusterStateOf } from './cluster-events.ts';
 import { runs } from './effort.ts';
+import { commitOf } from './foreign-commits.ts';
 import { chainsOf, elementsOf, expectedElements, inconsistenciesOf, type Tables } from './kernel-content.ts';
 import { loadedAtOnce, WatchedWorld } from './watched-world.ts';
 
@@ -146,6 +147,75 @@ it('disturbed between changes and never compared, it is right after the next com
       expect(chainsOf(world.tables)).toEqual(chainsOf(await loadedAtOnce(events, AFFINITY)));
       await world.expectNothingToDo();
     }),
+    runs(100),
+  );
+});
+
+it('told what others did, a repair leaves what a comparison leaves, whatever is changed meanwhile', async () => {
+  const damage = fc.record({ damage: damages, lacksElements: fc.boolean() });
+  const rounds = fc.array(
+    fc.tuple(fc.array(damage, { minLength: 1, maxLength: 3 }), fc.array(clusterEvents, { maxLength: 2 })),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  );
+  let narrow = 0;
+  await fc.assert(
+    fc.asyncProperty(histories, rounds, async (history, done) => {
+      using world = new WatchedWorld(AFFINITY, new FakeNft());
+      for (const event of history) world.take(event);
+      await world.do({ does: 'commit' });
+      const events = [...history];
+      for (const [damagesOfRound, eventsOfRound] of done) {
+        for (const { damage, lacksElements } of damagesOfRound) {
+          const before = world.tables;
+          disturb(world, damage);
+          world.touched.note(commitOf(before, world.tables, lacksElements));
+        }
+        for (const event of eventsOfRound) world.take(event);
+        events.push(...eventsOfRound);
+        const { refused, verified } = await world.backend.repair();
+        expect(refused).toEqual([]);
+        if (!verified) narrow += 1;
+        expect(elementsOf(world.tables)).toEqual(expectedElements(clusterStateOf(events), AFFINITY));
+      }
+      while (await world.backend.tidy());
+      expect(chainsOf(world.tables)).toEqual(chainsOf(await loadedAtOnce(events, AFFINITY)));
+      await world.expectNothingToDo();
+    }),
+    runs(100),
+  );
+  expect(narrow).toBeGreaterThan(0);
+});
+
+it('told of elements and rules alone, a repair of a kernel that is left alone otherwise neither lists a table nor fails', async () => {
+  const kinds = new Set(['delete-element', 'change-value', 'add-element', 'flush-chain', 'add-rule']);
+  const small = damages.filter(({ kind }) => kinds.has(kind));
+  await fc.assert(
+    fc.asyncProperty(
+      histories,
+      fc.array(small, { minLength: 1, maxLength: 4 }),
+      fc.boolean(),
+      async (history, done, lacks) => {
+        using world = new WatchedWorld(AFFINITY, new FakeNft());
+        for (const event of history) world.take(event);
+        await world.do({ does: 'commit' });
+        const [elements, chains] = [elementsOf(world.tables), chainsOf(world.tables)];
+        for (const one of done) {
+          const before = world.tables;
+          disturb(world, one);
+          world.touched.note(commitOf(before, world.tables, lacks));
+        }
+        const drift = [...elementsOf(world.tables)].filter(([key, value]) => elements.get(key) !== value);
+        const result = await world.backend.repair();
+        expect(result).toMatchObject({ refused: [], verified: false });
+        if (drift.length) expect(result.drifted.size).toBeGreaterThan(0);
+        expect(elementsOf(world.tables)).toEqual(elements);
+        expect(chainsOf(world.tables)).toEqual(chains);
+        expect([...world.nft.failures(), ...world.complaints]).toEqual([]);
+      },
+    ),
     runs(100),
   );
 });

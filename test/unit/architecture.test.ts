@@ -27,6 +27,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'comparison',
     'element-writer',
     'in-steps',
+    'narrowed-repair',
     'pin-cleaner',
     'probe',
     'table-keeper',

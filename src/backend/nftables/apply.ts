@@ -10,10 +10,12 @@ import { Confirmations } from './confirmations.ts';
 import { DesiredTable, type Compile } from './desired-table.ts';
 import type { LedgerChange } from './ledger.ts';
 import type { RulesetOptions } from './schema.ts';
+import { NarrowedRepair } from './narrowed-repair.ts';
 import { ElementWriter, type FamilyUnit, type TransactionObserver } from './element-writer.ts';
 import type { DumpSets } from './read-table.ts';
 import { TableKeeper } from './table-keeper.ts';
 import type { readAhead } from './table-reader.ts';
+import { TouchedParts } from './touched-parts.ts';
 import { TrafficCounters } from './traffic-counters.ts';
 
 export interface NftablesBackendOptions {
@@ -32,6 +34,8 @@ export interface NftablesBackendOptions {
   readonly compile?: Compile;
   /** What is written with the tables. */
   readonly companion?: Companion;
+  /** What other programs have touched is noted there. */
+  readonly touched?: TouchedParts;
 }
 
 /**
@@ -45,6 +49,8 @@ export class NftablesBackend implements Backend {
   readonly #keepers: ReadonlyMap<Family, TableKeeper>;
   readonly #writer: ElementWriter;
   readonly #comparison: Comparison;
+  readonly #touched: TouchedParts;
+  readonly #narrowed: NarrowedRepair;
   readonly #companion: Companion | undefined;
   readonly #logger: Logger;
   #staged: FamilyUnit[] = [];
@@ -52,9 +58,22 @@ export class NftablesBackend implements Backend {
   #pending = 0;
   /** The kernel's content is unknown: at the start, and after a failure. */
   #mustRead = true;
+  /** The next comparison goes by what was read before. */
+  #isAhead = false;
 
   constructor(options: NftablesBackendOptions) {
-    const { nft, dump, rulesets, logger, onTransaction, onCleanupFailure, compile, companion } = options;
+    const {
+      nft,
+      dump,
+      rulesets,
+      logger,
+      onTransaction,
+      onCleanupFailure,
+      compile,
+      companion,
+      touched = new TouchedParts(),
+    } = options;
+    this.#touched = touched;
     this.#companion = companion;
     this.#logger = logger;
     this.families = rulesets.map(({ family }) => family);
@@ -74,14 +93,14 @@ export class NftablesBackend implements Backend {
       onTransaction,
       onWritten: (family, adds) => this.traffic.noteWritten(family, adds),
     });
+    const parts = { keepers: this.#keepers, writer: this.#writer, traffic: this.traffic };
     this.#comparison = new Comparison({
+      ...parts,
       tables: this.#tables,
-      keepers: this.#keepers,
-      writer: this.#writer,
       companion,
       confirmations: this.#confirmations,
-      traffic: this.traffic,
     });
+    this.#narrowed = new NarrowedRepair({ ...parts, nft, dump, touched });
   }
 
   get pending(): number {
@@ -99,6 +118,7 @@ export class NftablesBackend implements Backend {
   /** The first commit goes by what was read ahead. */
   readAhead(contents: ReturnType<typeof readAhead>): void {
     for (const [family, content] of contents) this.#keepers.get(family)?.reader.readAhead(content);
+    this.#isAhead = true;
   }
 
   /** Changes what all Services of a family have in common; the next commit compares and rewrites the chains that differ. */
@@ -137,6 +157,22 @@ export class NftablesBackend implements Backend {
     }
   }
 
+  async repair(): Promise<CommitResult> {
+    if (this.#mustRead) return this.resync();
+    const committed = await this.commit();
+    if (committed.verified) return committed;
+    try {
+      const repaired = await this.#narrowed.run();
+      if (repaired) return plus(committed, repaired);
+    } catch (error) {
+      this.#logger.warn(
+        { err: error },
+        'what others touched could not be put right alone; the kernel is read and compared',
+      );
+    }
+    return plus(committed, await this.resync());
+  }
+
   resync(): Promise<CommitResult> {
     const staged = this.#staged;
     this.#staged = [];
@@ -149,6 +185,9 @@ export class NftablesBackend implements Backend {
    */
   async #compare(wasKnown: boolean, staged: readonly FamilyUnit[]): Promise<CommitResult> {
     this.#mustRead = true;
+    // What others touched after the reading began is for the next one.
+    if (!this.#isAhead) for (const family of this.families) this.#touched.take(family);
+    this.#isAhead = false;
     const { result, isComplete } = await this.#comparison.run(wasKnown, staged);
     this.#mustRead = !isComplete;
     if (isComplete) this.#settle();
@@ -194,3 +233,11 @@ const NOTHING_DONE: CommitResult = {
   verified: false,
   drifted: new Map(),
 };
+
+/** What two runs did, one after the other. */
+const plus = (one: CommitResult, other: CommitResult): CommitResult => ({
+  ...other,
+  transactions: one.transactions + other.transactions,
+  added: one.added + other.added,
+  deleted: one.deleted + other.deleted,
+});

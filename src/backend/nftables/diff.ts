@@ -16,6 +16,14 @@ const OWNERS_AT_A_TIME = 500;
 /** Elements as read, by container: key -> value. */
 export type Found = ReadonlyMap<Entry['container'], Map<string, string>>;
 
+/** What of a ledger a comparison asks. */
+export interface Compared extends Pick<Ledger, 'owners' | 'winnerOf'> {
+  inForce(owner: string): {
+    readonly claims: readonly { readonly entries: readonly Entry[] }[];
+    readonly shared: readonly string[];
+  };
+}
+
 export const NODE_OWNER: NodeOwner = 'node';
 
 const NODE_CONTAINERS: ReadonlySet<Entry['container']> = new Set(['pod-cidrs', 'service-cidrs', 'nodeport-ips']);
@@ -25,7 +33,7 @@ const NODE_CONTAINERS: ReadonlySet<Entry['container']> = new Set(['pod-cidrs', '
  * @param found elements as read, by container; used up by the comparison
  * @returns a unit for each owner with a difference, then those for elements that nobody owns
  */
-export function* diffElements(ledger: Ledger, found: Found): Generator<void, Unit[]> {
+export function* diffElements(ledger: Compared, found: Found): Generator<void, Unit[]> {
   const units = new Map<string, { owner: string; deletes: Entry[]; adds: Entry[] }>();
   const unitOf = (owner: string): { deletes: Entry[]; adds: Entry[] } => {
     const unit = units.get(owner) ?? { owner, deletes: [], adds: [] };

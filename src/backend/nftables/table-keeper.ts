@@ -107,6 +107,26 @@ export class TableKeeper {
     return this.table.baseChains.filter(({ name }) => name === REJECT_CHAIN && !chains.has(name));
   }
 
+  /** Whether what these chains should be is known without a comparison: all are ours, and in force. */
+  canRewrite(names: ReadonlySet<string>): boolean {
+    const base = new Set(this.table.baseChains.map(({ name }) => name));
+    return this.takeOver === undefined && [...names].every(name => base.has(name) || isOnDemand(name));
+  }
+
+  /**
+   * Writes chains that others have touched anew, without reading any, and the table's flags where these were touched.
+   * @returns how many things it has put right. @throws CommandError
+   */
+  async rewrite(names: ReadonlySet<string>, withTable: boolean): Promise<number> {
+    if (!names.size && !withTable) return 0;
+    const base = this.table.baseChains.filter(({ name }) => names.has(name));
+    const onDemand = this.table.chainsOf([...names].filter(isOnDemand));
+    const chains = encodeChains(this.family, [...onDemand, ...base]);
+    await this.#nft.apply((withTable ? encodeDeclarations(this.family) : '') + chains);
+    this.markPresent(onDemand);
+    return names.size + (withTable ? 1 : 0);
+  }
+
   /** Why our base chains are not in force before {@link finish}: others' are, or there is nothing yet. */
   get takeOver(): TakeOver['state'] {
     return this.#takeOver.state;

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { createFlowCleaner } from '../../backend/conntrack/apply.ts';
 import { PROXY_INTERFACE } from '../../backend/legacy/remove-ipvs.ts';
 import { readAhead } from '../../backend/nftables/table-reader.ts';
+import { TouchedParts } from '../../backend/nftables/touched-parts.ts';
 import { ConfigurationError } from '../../config/problem.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { monitorAddresses } from '../../kernel/address-monitor.ts';
@@ -155,10 +156,12 @@ export async function run({ configuration, source, master, nodeName, flags, log 
 
     const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
     let isContentStale = false;
+    const touched = new TouchedParts();
     const tables = await watchTables({
       configuration,
       families,
       nft,
+      touched,
       registry,
       events,
       node: { name: nodeName, ...(node && { uid: node.uid }) },
@@ -175,6 +178,7 @@ export async function run({ configuration, source, master, nodeName, flags, log 
       nft,
       readingNft,
       families,
+      touched,
       live,
       reports,
       events,

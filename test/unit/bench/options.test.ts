@@ -13,9 +13,11 @@ describe('options of the benchmark', () => {
     expect(names(options.sizes)).toEqual(['1000x5', '5000x5', '10000x5', '30000x5', '10000x10', '5000x50']);
     expect(options.layoutSizes).toEqual(options.sizes);
     expect(options.dataPathServices).toEqual([100, 1000, 10_000]);
+    expect(names(options.repairSizes)).toEqual(['10000x5']);
     expect(options).toMatchObject({
       changes: 200,
       burst: 500,
+      repeats: 3,
       idleSeconds: 30,
       mode: 'nftables',
       nft: 'nft',
@@ -34,13 +36,16 @@ describe('options of the benchmark', () => {
     const options = parseOptions(['--only', 'layouts', '--sizes', '20x3']);
     expect(options.sizes).toEqual([]);
     expect(names(options.layoutSizes)).toEqual(['20x3']);
+    expect(options.repairSizes).toEqual([]);
     expect(options.dataPathServices).toEqual([]);
+    expect(names(parseOptions(['--only', 'repair', '--sizes', '20x3']).repairSizes)).toEqual(['20x3']);
   });
 
   test('--quick is short, and what is given besides goes first', () => {
     const options = parseOptions(['--quick', '--changes', '7']);
     expect(names(options.sizes)).toEqual(['300x5', '1000x5']);
-    expect(options).toMatchObject({ changes: 7, idleSeconds: 3 });
+    expect(names(options.repairSizes)).toEqual(['300x5']);
+    expect(options).toMatchObject({ changes: 7, idleSeconds: 3, repeats: 1 });
   });
 
   test.each([

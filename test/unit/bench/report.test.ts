@@ -94,6 +94,13 @@ const results: Results = {
     node: 'v24.0.0',
     loadAverage: [0.1, 1.2],
   },
+  repairs: [
+    {
+      services: 1000,
+      endpointsEach: 5,
+      cases: [{ name: '`flush ruleset`', p50Ms: 812.4, maxMs: 1040, cpuMs: 30 }],
+    },
+  ],
   sizes: [size(1000, 0.8), size(10_000, 2.1)],
   layouts: [
     {
@@ -126,8 +133,9 @@ describe('what is printed', () => {
     expect(lines.some(line => line.includes('not the programs'))).toBe(true);
   });
 
-  test('connections, the machine, and what failed', () => {
+  test('connections, repairs, the machine, and what failed', () => {
     expect(lines.find(line => line.startsWith('direct'))).toMatch(/100 +9000 +70\.0 +200 +0$/);
+    expect(lines.find(line => line.startsWith('`flush ruleset`'))).toMatch(/ 1,000 x 5 +812 +1040 +30.0$/);
     expect(lines[0]).toContain('2 cores, kernel 6.1, nft 1.1.3; load average 0.1 -> 1.2');
     expect(lines.at(-1)).toBe('FAILED: 5000 x 50: out of memory');
   });
@@ -139,6 +147,7 @@ test('in Markdown the same figures are cells', () => {
   expect(lines).toContain('| --- | --: | --: |');
   expect(lines).toContain('| start to programmed: s | 0.800 | 2.10 |');
   expect(lines).toContain('| … p99: ms | 31.0 | 31.0 |');
+  expect(lines).toContain('| `flush ruleset` | 1,000 x 5 | 812 | 1040 | 30.0 |');
   expect(lines).toContain('| direct | 100 | 9000 | 70.0 | 200 | 0 |');
   expect(lines).toContain('FAILED: 5000 x 50: out of memory');
 });

@@ -20,7 +20,9 @@ const commit = (changes: readonly TableChange[] = [change()], more: Partial<Tabl
   pid: 4711,
   program: 'nft',
   changes,
+  elements: [],
   isPartial: false,
+  lacksElements: false,
   ...more,
 });
 
@@ -28,11 +30,13 @@ function setUp(pace = REPAIR_PACE) {
   const log = keptLog();
   const events: RecordedEvent[] = [];
   const counted: string[] = [];
+  const noted: (TableCommit | 'all')[] = [];
   let comparisons = 0;
   const watch = new TableWatch({
     families: ['ipv4', 'ipv6'],
     isOwn: ({ pid }) => pid === OWN_PID,
     isHarmless: ({ what, name }) => what === 'element' && name === 'affinity-tcp',
+    touched: { note: one => noted.push(one), noteAll: () => noted.push('all') },
     compare: () => {
       comparisons += 1;
     },
@@ -58,7 +62,7 @@ function setUp(pace = REPAIR_PACE) {
     watch.began(new Set(['drift']));
     watch.ended();
   };
-  return { watch, log, events, counted, start, compared, comparisons: () => comparisons };
+  return { watch, log, events, counted, noted, start, compared, comparisons: () => comparisons };
 }
 
 describe('TableWatch', () => {
@@ -92,6 +96,18 @@ describe('TableWatch', () => {
     expect(log.records[0]).toMatchObject({ pid: 4712, program: 'iptables-nft' });
     expect(log.records[0]).not.toHaveProperty('command');
     expect(log.records[0]?.['changes']).toBe('ip delete chain a, ip delete chain b, ip delete chain c, ...');
+  });
+
+  it('has noted what others did before it is compared, and that just anything may have been after a gap', () => {
+    const { watch, noted, start } = setUp();
+    const [early, own, late] = [commit(), commit([change()], { pid: OWN_PID }), commit([change({ what: 'chain' })])];
+    watch.onCommit(early);
+    start();
+    watch.onCommit(own);
+    watch.onCommit(late);
+    expect(noted).toEqual([early, late]);
+    watch.onGap();
+    expect(noted).toEqual([early, late, 'all']);
   });
 
   it.each<{ name: string; told: TableCommit; families: readonly string[] }>([

@@ -75,6 +75,18 @@ describe.each(RECORDINGS)('messages of the kernel, nft $version', ({ version, fi
     expect(found).toEqual(whole);
   });
 
+  it('say which elements they are of, in order, with key and value', () => {
+    const told = whole.flatMap(message => (message.kind === 'commit' ? message.commit.elements : []));
+    const hex = (bytes: unknown): string => (Buffer.isBuffer(bytes) ? bytes.toString('hex') : '');
+    expect(told.map(one => `${one.verb} ${one.family} ${one.name} ${hex(one.key)} ${hex(one.value)}`)).toEqual([
+      'add ip endpoints-tcp 000000000a60000a00500000 0af4010a1f900000',
+      'add ip endpoints-tcp 010000000a60000a00500000 0af4010b1f900000',
+      'add ip affinity-tcp 0a000001 0af4010a1f900000',
+      'add ip endpoints-tcp 020000000a60000a00500000 0af4010a1f900000',
+      'delete ip affinity-tcp 0a000001 0af4010a1f900000',
+    ]);
+  });
+
   it('of tables of other names are left out', () => {
     const messages = new TableMessages('other').push(bytes);
     expect(messages.flatMap(textsOf)).toEqual(['ready', 'ip add table ', 'ip delete table ']);
@@ -91,6 +103,50 @@ describe('TableMessages', () => {
     expect(found.map(message => message.kind === 'commit' && message.commit.isPartial)).toEqual([
       true,
       ...TRANSACTIONS.slice(1).map(() => false),
+    ]);
+    expect(found[0]).toMatchObject({ commit: { lacksElements: true } });
+  });
+
+  it('says where elements were left out, and nothing else', () => {
+    const messages = new TableMessages('kube-proxy');
+    const found = [...messages.push(header(1, 2)), ...messages.push(bytes.subarray(16))];
+    expect(found.slice(0, 2)).toMatchObject([
+      { commit: { isPartial: false, lacksElements: true } },
+      { commit: { isPartial: false, lacksElements: false } },
+    ]);
+  });
+
+  it('reads verdicts, and the element that stands for all keys', () => {
+    const attribute = (type: number, ...parts: readonly Buffer[]): Buffer => {
+      const value = Buffer.concat(parts);
+      const head = Buffer.alloc(4);
+      head.writeUInt16LE(4 + value.length, 0);
+      head.writeUInt16LE(type, 2);
+      return Buffer.concat([head, value, Buffer.alloc(-value.length & 3)]);
+    };
+    const text = (words: string): Buffer => Buffer.from(`${words}\0`);
+    const code = Buffer.alloc(4);
+    code.writeInt32BE(-4, 0);
+    const verdict = attribute(2, attribute(2, attribute(1, code), attribute(2, text('cluster-tcp-2'))));
+    // A key, with its verdict; and flag NFT_SET_ELEM_CATCHALL.
+    const keyed = attribute(1, attribute(1, attribute(1, Buffer.from([1, 2, 3, 4]))), verdict);
+    const all = attribute(1, attribute(3, Buffer.from([0, 0, 0, 2])), verdict);
+    const body = [
+      Buffer.from([2, 0, 0, 0]),
+      attribute(1, text('kube-proxy')),
+      attribute(2, text('services')),
+      attribute(3, keyed, all),
+    ];
+    const length = 16 + Buffer.concat(body).length;
+    const [message, end] = [header(0x0a0c), header(0x0a0f)];
+    message.writeUInt32LE(length, 0);
+    end.writeUInt32LE(20, 0);
+    const [found] = new TableMessages('kube-proxy').push(Buffer.concat([message, ...body, end, Buffer.alloc(4)]));
+    const common = { verb: 'add', family: 'ip', name: 'services', value: { code: -4, chain: 'cluster-tcp-2' } };
+    expect(found).toMatchObject({ kind: 'commit' });
+    expect(found?.kind === 'commit' && found.commit.elements).toEqual([
+      { ...common, key: Buffer.from([1, 2, 3, 4]) },
+      common,
     ]);
   });
 

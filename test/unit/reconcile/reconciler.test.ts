@@ -215,15 +215,19 @@ describe('Reconciler', () => {
     expect(reconciler.quarantine.size).toBe(0);
   });
 
-  it('compares with the kernel from time to time, and at once when asked', async () => {
+  it('compares with the kernel from time to time and at once when asked; after a change by others, what they touched', async () => {
     world = setUp({ verifyMs: 10_000 });
     world.reconciler.start();
     await vi.advanceTimersByTimeAsync(1);
     world.reconciler.verifyNow('drift');
     await vi.advanceTimersByTimeAsync(1);
-    expect(world.backend.calls).toEqual(['commit', 'resync']);
+    expect(world.backend.calls).toEqual(['commit', 'repair']);
+    world.reconciler.verifyNow();
+    world.reconciler.verifyNow('drift');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(world.backend.calls).toEqual(['commit', 'repair', 'resync']);
     await vi.advanceTimersByTimeAsync(11_100);
-    expect(world.backend.calls).toEqual(['commit', 'resync', 'resync']);
+    expect(world.backend.calls).toEqual(['commit', 'repair', 'resync', 'resync']);
   });
 
   it('tidies when it has been quiet for a while, and again while there is more', async () => {
