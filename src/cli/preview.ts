@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import { compileIpvsService } from '../backend/ipvs/compile.ts';
 import { renderIpvs, renderIpvsChange, renderWaysIn } from '../backend/ipvs/render.ts';
 import { DesiredTable, shapeOfVerdict } from '../backend/nftables/desired-table.ts';
-import type { FamilyUnit } from '../backend/nftables/element-writer.ts';
+import type { FamilyUnit } from '../backend/nftables/diff.ts';
 import { encodeChains, encodeElementsText } from '../backend/nftables/encode.ts';
 import { renderJson, renderText } from '../backend/nftables/render.ts';
 import type { Problem } from '../kube/types.ts';

@@ -1,5 +1,6 @@
 import type { RealServer, ServicePlan, ServicePortPlan, VirtualServer } from '../../plan/types.ts';
-import { compileService, sharedKey, type Claim, type ClaimPort, type CompiledService } from '../nftables/compile.ts';
+import { sharedKey, type Claim, type ClaimPort, type CompiledService } from '../nftables/claim.ts';
+import { compileService } from '../nftables/compile.ts';
 import type { Entry, L4Protocol } from '../nftables/schema.ts';
 import { canonicalPorts, type CanonicalPorts } from './canonical-ports.ts';
 import { settingsFor, type IpvsOptions } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { FamilyUnit } from '../nftables/element-writer.ts';
+import type { FamilyUnit } from '../nftables/diff.ts';
 import type { Entry } from '../nftables/schema.ts';
 import { encodeLine, type Verb } from './encode.ts';
 import { formatWeight, virtualServerOf } from './schema.ts';

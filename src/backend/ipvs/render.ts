@@ -1,6 +1,6 @@
 import type { Family } from '../../model/ip.ts';
 import type { DesiredTable } from '../nftables/desired-table.ts';
-import type { FamilyUnit } from '../nftables/element-writer.ts';
+import type { FamilyUnit } from '../nftables/diff.ts';
 import { encodeArpGuard } from './arp-guard.ts';
 import { commandsOf, lineOf } from './diff.ts';
 import { encodeAll } from './encode.ts';

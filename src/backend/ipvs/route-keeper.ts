@@ -3,7 +3,7 @@ import type { LocalRoute, LocalRoutes } from '../../kernel/local-routes.ts';
 import type { Nft } from '../../kernel/nft.ts';
 import { formatCidr, parseCidr, type Family } from '../../model/ip.ts';
 import type { DesiredTable } from '../nftables/desired-table.ts';
-import type { FamilyUnit } from '../nftables/element-writer.ts';
+import type { FamilyUnit } from '../nftables/diff.ts';
 import { encodeArpGuard } from './arp-guard.ts';
 import { WantedRoutes } from './wanted-routes.ts';
 

@@ -1,6 +1,6 @@
 import type { TrafficPolicy } from '../../model/service-port.ts';
 import type { ServicePortPlan } from '../../plan/types.ts';
-import type { Claim } from '../nftables/compile.ts';
+import type { Claim } from '../nftables/claim.ts';
 import type { Entry, L4Protocol } from '../nftables/schema.ts';
 import { chosenFor, drainingFor } from './endpoint-choice.ts';
 import {

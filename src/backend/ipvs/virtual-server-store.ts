@@ -4,7 +4,7 @@ import { cidrContains, type Cidr, type Family } from '../../model/ip.ts';
 import type { Companion } from '../nftables/companion.ts';
 import type { DesiredTable } from '../nftables/desired-table.ts';
 import type { Found } from '../nftables/diff.ts';
-import type { FamilyUnit } from '../nftables/element-writer.ts';
+import type { FamilyUnit } from '../nftables/diff.ts';
 import type { CompanionTable } from '../nftables/schema.ts';
 import { familyOf } from './address-text.ts';
 import { commandsOf, lineOf, verdictOf, type Command } from './diff.ts';

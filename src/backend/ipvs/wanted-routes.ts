@@ -1,5 +1,5 @@
 import { cidrContains, parseCidr, type Cidr, type Family } from '../../model/ip.ts';
-import type { FamilyUnit } from '../nftables/element-writer.ts';
+import type { FamilyUnit } from '../nftables/diff.ts';
 import type { Entry } from '../nftables/schema.ts';
 
 /** Which addresses have to be local on this host, for IPVS to get their packets: service CIDRs, and ClusterIPs that are in none. Pure. */

@@ -1,7 +1,6 @@
 import type { Family } from '../../model/ip.ts';
-import type { Found } from './diff.ts';
+import type { FamilyUnit, Found } from './diff.ts';
 import type { DesiredTable } from './desired-table.ts';
-import type { FamilyUnit } from './element-writer.ts';
 
 /**
  * A part of the kernel that is none of nft's and is kept in step with the tables: the ledger has its entries, too, in containers of its

@@ -1,5 +1,5 @@
 import { formatCidr, type Cidr } from '../../model/ip.ts';
-import type { Claim, ClaimPort } from './compile.ts';
+import type { Claim, ClaimPort } from './claim.ts';
 import type { ContainerName, Entry } from './schema.ts';
 import type { ServerList } from './server-list.ts';
 import { LOCAL_OFFSET } from './shapes.ts';

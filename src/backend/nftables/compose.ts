@@ -1,4 +1,4 @@
-import type { FamilyUnit } from './element-writer.ts';
+import type { FamilyUnit } from './diff.ts';
 import type { Entry } from './schema.ts';
 
 interface Net {

@@ -1,9 +1,8 @@
 import type { Family } from '../../model/ip.ts';
 import type { Refusal } from '../backend.ts';
-import type { CompiledService } from './compile.ts';
+import type { CompiledService } from './claim.ts';
 import type { DesiredTable } from './desired-table.ts';
-import { foundShared } from './diff.ts';
-import type { FamilyUnit } from './element-writer.ts';
+import { foundShared, type FamilyUnit } from './diff.ts';
 import { keptByRefused } from './kept-by-refused.ts';
 import type { LedgerChange } from './ledger.ts';
 

@@ -1,6 +1,6 @@
 import type { Family } from '../../model/ip.ts';
 import type { NodeOwner } from '../backend.ts';
-import { sharedEntry } from './compile.ts';
+import { sharedEntry } from './claim.ts';
 import type { Ledger } from './ledger.ts';
 import type { ElementDelta, Entry } from './schema.ts';
 import type { FoundChain } from './parse.ts';
@@ -9,6 +9,10 @@ import type { Chain } from './schema.ts';
 /** A part of a difference that must be written in one transaction, and whose it is; undefined: nobody's (any more). */
 export interface Unit extends ElementDelta {
   readonly owner: string | undefined;
+}
+
+export interface FamilyUnit extends Unit {
+  readonly family: Family;
 }
 
 const OWNERS_AT_A_TIME = 500;
@@ -84,7 +88,7 @@ export const stillNobodys = (ledger: Ledger, entries: readonly Entry[]): Entry[]
  * @param ledgerOf the ledger that they were found with
  */
 export function foundShared(
-  units: readonly (Unit & { readonly family: Family })[],
+  units: readonly FamilyUnit[],
   ledgerOf: (family: Family) => Ledger,
 ): (family: Family, entry: Entry) => boolean {
   const idOf = (family: Family, { container, key }: Entry): string => `${family} ${container} ${key}`;

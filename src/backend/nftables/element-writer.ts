@@ -2,14 +2,10 @@ import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
 import { shapeOfVerdict } from './desired-table.ts';
 import type { Companion } from './companion.ts';
-import type { Unit } from './diff.ts';
+import type { FamilyUnit } from './diff.ts';
 import { encodeChains, encodeDeclarations, encodeElementsJson } from './encode.ts';
 import { isCompanionTable, type Chain, type ElementDelta, type Entry } from './schema.ts';
 import type { TableKeeper } from './table-keeper.ts';
-
-export interface FamilyUnit extends Unit {
-  readonly family: Family;
-}
 
 /** Told of every transaction on elements, once for each family in it; `seconds` is wall time. */
 export type TransactionObserver = (

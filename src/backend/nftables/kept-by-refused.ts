@@ -1,4 +1,4 @@
-import { sharedKey, type Claim, type CompiledService } from './compile.ts';
+import { sharedKey, type Claim, type CompiledService } from './claim.ts';
 import { shapeOfVerdict } from './desired-table.ts';
 import { claimOf, NODE_OWNER, type Unit } from './diff.ts';
 import type { Ledger } from './ledger.ts';

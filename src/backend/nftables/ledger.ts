@@ -1,5 +1,5 @@
 import type { Conflict } from '../backend.ts';
-import { sharedEntry, sharedKey, type Claim, type CompiledService } from './compile.ts';
+import { sharedEntry, sharedKey, type Claim, type CompiledService } from './claim.ts';
 import type { ElementDelta, Entry } from './schema.ts';
 
 export interface Claimant {

@@ -1,7 +1,7 @@
 import type { Nft } from '../../kernel/nft.ts';
 import type { Family } from '../../model/ip.ts';
 import type { TrafficIncrement, TrafficOutcome, TrafficPort, TrafficSource } from '../traffic.ts';
-import type { Claim, ClaimPort } from './compile.ts';
+import type { Claim, ClaimPort } from './claim.ts';
 import { CountedElements } from './counted-elements.ts';
 import type { DesiredTable } from './desired-table.ts';
 import { inSteps } from './in-steps.ts';

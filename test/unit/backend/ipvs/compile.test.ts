@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileIpvsService } from '../../../../src/backend/ipvs/compile.ts';
 import type { IpvsOptions } from '../../../../src/backend/ipvs/settings.ts';
-import { sharedEntry } from '../../../../src/backend/nftables/compile.ts';
+import { sharedEntry } from '../../../../src/backend/nftables/claim.ts';
 import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 import type { ServicePlan, ServicePortPlan } from '../../../../src/plan/types.ts';
 import { servicePlan, type PlanOptions } from '../../../support/plans.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { commandsOf, lineOf, verdictOf, type Command } from '../../../../src/backend/ipvs/diff.ts';
 import type { Verb } from '../../../../src/backend/ipvs/encode.ts';
-import type { FamilyUnit } from '../../../../src/backend/nftables/element-writer.ts';
+import type { FamilyUnit } from '../../../../src/backend/nftables/diff.ts';
 import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 
 const server = (value = '-s rr', key = '10.96.0.1 . tcp . 80'): Entry => ({ container: 'virtual-servers', key, value });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileService, sharedEntry } from '../../../../src/backend/nftables/compile.ts';
+import { sharedEntry } from '../../../../src/backend/nftables/claim.ts';
+import { compileService } from '../../../../src/backend/nftables/compile.ts';
 import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 import type { VirtualServer } from '../../../../src/plan/types.ts';
 import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { composeUnits } from '../../../../src/backend/nftables/compose.ts';
-import type { FamilyUnit } from '../../../../src/backend/nftables/element-writer.ts';
+import type { FamilyUnit } from '../../../../src/backend/nftables/diff.ts';
 import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
 import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/compile.ts';
+import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/claim.ts';
 import { diffChains, diffElements, stillNobodys, type Unit } from '../../../../src/backend/nftables/diff.ts';
 import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
 import type { FoundChain } from '../../../../src/backend/nftables/parse.ts';

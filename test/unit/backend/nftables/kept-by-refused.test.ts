@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/compile.ts';
+import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/claim.ts';
 import { claimOf } from '../../../../src/backend/nftables/diff.ts';
 import { keptByRefused } from '../../../../src/backend/nftables/kept-by-refused.ts';
 import { Ledger } from '../../../../src/backend/nftables/ledger.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/compile.ts';
+import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/claim.ts';
 import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
 import type { Entry } from '../../../../src/backend/nftables/schema.ts';
 
