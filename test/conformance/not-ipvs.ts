@@ -6,6 +6,13 @@ import type { NotYet } from './lib/verdict.ts';
 const FILES = 'its configuration files and flags are those of mode nftables, and say the same whatever the mode';
 const TABLES = 'it looks into the tables of mode nftables, or breaks them';
 const METRICS = 'it is about metrics of mode nftables';
+const PRIMARY = 'there node ports are by default at all addresses of the node, as kube-proxy has it';
+const IN_TURN = 'round robin gives the clients of one port the same endpoints as those of the other, in turn';
+const REMEMBERED =
+  'IPVS remembers a client for two minutes after its last connection was closed, whatever the time-out';
+const RESET =
+  'IPVS resets the connections of an endpoint that is gone; ipvs.drainTimeout is there for who wants that later';
+const UDP = 'IPVS cannot keep flows of UDP to an endpoint that gets no new ones: they go to another at once';
 
 export default {
   'config/addresses-out-of-range': FILES,
@@ -42,6 +49,22 @@ export default {
   'udp/failed-sync-is-not-forgotten': TABLES,
   'health/sync-fails': TABLES,
   'health/readyz-follows-the-kernel': TABLES,
+  'nodeport/addresses-of-one-family': PRIMARY,
+  'nodeport/node-addresses-change': PRIMARY,
+  'nodeport/node-loses-its-addresses': PRIMARY,
+  'nodeport/primary-address-only': PRIMARY,
+  'health/check-at-the-primary-address-by-default': PRIMARY,
+  'health/check-follows-the-node': PRIMARY,
+  'lifecycle/node-comes-late': PRIMARY,
+  'affinity/each-port-by-itself': IN_TURN,
+  'affinity/expires': REMEMBERED,
+  'affinity/timeout-changes': REMEMBERED,
+  'services/affinity-of-a-node-port': REMEMBERED,
+  'endpoints/established-outlives-removal': RESET,
+  'endpoints/recreated-at-once': RESET,
+  'udp/draining-endpoint-keeps-its-flows': UDP,
+  'udp/policies-and-hints-do-not-cut-flows': UDP,
+  'udp/unready-endpoint-that-serves-keeps-its-flows': UDP,
   'health/proxy-mode': METRICS,
   'health/metrics-by-family': METRICS,
   'health/metrics-connections': METRICS,
