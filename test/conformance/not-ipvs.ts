@@ -62,6 +62,7 @@ export default {
   'services/affinity-of-a-node-port': REMEMBERED,
   'endpoints/established-outlives-removal': RESET,
   'endpoints/recreated-at-once': RESET,
+  'udp/tcp-on-the-same-port-goes-on': RESET,
   'udp/draining-endpoint-keeps-its-flows': UDP,
   'udp/policies-and-hints-do-not-cut-flows': UDP,
   'udp/unready-endpoint-that-serves-keeps-its-flows': UDP,
