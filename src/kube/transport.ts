@@ -126,7 +126,8 @@ class HttpTransport implements Transport {
   #exchange(request: TransportRequest, credentials: Credentials, timeoutMs: number): Promise<TransportResponse> {
     const { signal } = request;
     signal?.throwIfAborted();
-    const outgoing = (this.#isSecure ? https : http).request(this.#options(request, credentials));
+    const agent = credentials.proxyAgent ?? this.#agentFor(credentials.tls);
+    const outgoing = (this.#isSecure ? https : http).request({ ...this.#options(request, credentials), agent });
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         outgoing.destroy(new Error('aborted'));
@@ -136,7 +137,10 @@ class HttpTransport implements Transport {
       });
       signal?.addEventListener('abort', onAbort, { once: true });
       outgoing.on('socket', socket => socket.setKeepAlive(true, TCP_KEEPALIVE_MS));
-      outgoing.on('error', reject);
+      outgoing.on('error', error => {
+        dropIdle(agent);
+        reject(error);
+      });
       outgoing.on('close', () => {
         cancelTimer();
         signal?.removeEventListener('abort', onAbort);
@@ -144,7 +148,7 @@ class HttpTransport implements Transport {
       outgoing.on('response', response => {
         cancelTimer();
         // Whoever reads the body sees its error; a body that nobody reads must not end the process.
-        response.on('error', () => {});
+        response.on('error', () => dropIdle(agent));
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: response });
       });
       outgoing.end(request.body);
@@ -160,7 +164,6 @@ class HttpTransport implements Transport {
       hostname: server.hostname.replace(/^\[|\]$/g, ''),
       port: server.port,
       path: `${server.pathname.replace(/\/$/, '')}${request.path}${query}`,
-      agent: credentials.proxyAgent ?? this.#agentFor(credentials.tls),
       headers: {
         Accept: 'application/json',
         'User-Agent': this.#userAgent,
@@ -186,5 +189,13 @@ class HttpTransport implements Transport {
 /** Lets the connections in use end in their own time, and keeps none of them. */
 function retire(agent: http.Agent): void {
   agent.maxFreeSockets = 0;
+  dropIdle(agent);
+}
+
+/**
+ * What broke one connection may have broken those that wait, too, without a word: a request on one of them would get no answer until its
+ * time is up, since the kernel probes no connection that has something to send.
+ */
+function dropIdle(agent: http.Agent): void {
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
 }

@@ -54,6 +54,15 @@ describe('over HTTP', () => {
     expect(server.connections).toBe(1);
   });
 
+  test('trusts no connection that waits when another one has broken', async () => {
+    const watch = await transport.request({ ...LIST, verb: 'watch', query: { watch: 'true' } });
+    await textOf(transport);
+    expect(server.connections).toBe(2);
+    watch.body.destroy(new Error('nothing came'));
+    await vi.waitFor(() => expect(server.connections).toBe(0));
+    expect(await textOf(transport)).toContain('ServiceList');
+  });
+
   test('POST sends its body', async () => {
     const path = '/apis/events.k8s.io/v1/namespaces/default/events';
     expect(await textOf(transport, { method: 'POST', verb: 'create', resource: 'events', path, body: '{"ä":1}' })).toBe(
