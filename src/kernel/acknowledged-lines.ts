@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { execa } from 'execa';
 
 /** What a program said to one line; undefined: nothing, so it is done. */
 export interface Answer {
@@ -10,11 +11,21 @@ export interface Answer {
 
 export interface LineProgram {
   readonly file: string;
+  /** Started in the place of `file`: the same program by another name. Messages say `file`. */
+  readonly executable?: string | undefined;
   readonly args: readonly string[];
+  /** Besides PATH and LC_ALL. */
+  readonly env?: Readonly<Record<string, string>>;
   /** A line that does nothing and that the program answers with one line, which has the number. */
   readonly marker: (number: number) => string;
   /** Reads the number back. @returns undefined for any other line */
   readonly numberOf: (answer: string) => number | undefined;
+  /** What it says right before that, of the marker. */
+  readonly lead?: RegExp;
+  /** Lines that tell nothing. */
+  readonly noise?: RegExp;
+  /** Told of each process, when it starts and when it has ended. */
+  readonly processes?: { started(pid: number): void; ended(pid: number): void } | undefined;
   /** Longest time without an answer. */
   readonly timeoutMs: number;
 }
@@ -79,12 +90,19 @@ export class AcknowledgedLines {
   }
 
   async #start(): Promise<Running> {
-    const { file, args } = this.#program;
-    // Not through execa: it would keep all that the process prints for as long as it lives.
-    const child = spawn(file, args, {
-      stdio: ['pipe', 'ignore', 'pipe'],
-      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    const { file, executable = file, args, env, noise, processes } = this.#program;
+    const { nodeChildProcess: child } = execa(executable, args, {
+      stdin: 'pipe',
+      stdout: 'ignore',
+      stderr: 'pipe',
+      // Else it would keep all that is printed for as long as the process lives.
+      buffer: false,
+      reject: false,
+      extendEnv: false,
+      env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env },
     });
+    const { pid } = child;
+    if (pid !== undefined) processes?.started(pid);
     const running: Running = { child, end: undefined, listener: undefined };
     const end = (reason: string, isOwn: boolean): void => {
       if (running.end) return;
@@ -95,11 +113,16 @@ export class AcknowledgedLines {
       }
       running.listener?.onEnd();
     };
-    child.stdin.on('error', () => undefined);
-    createInterface({ input: child.stderr }).on('line', line => running.listener?.onLine(line));
+    child.stdin?.on('error', () => undefined);
+    createInterface({ input: child.stderr! }).on('line', line => {
+      if (!noise?.test(line)) running.listener?.onLine(line);
+    });
     child.on('error', error => end(`cannot be started: ${error.message}`, false));
     // Not `exit`: what it said last may still be on its way then.
-    child.on('close', (code, signal) => end(`ended (${signal ?? code})`, signal === null));
+    child.on('close', (code, signal) => {
+      if (pid !== undefined) processes?.ended(pid);
+      end(`ended (${signal ?? code})`, signal === null);
+    });
     // A program that does not even answer this is not to be blamed on the first line.
     const [answer] = await this.#exchange(running, ['']);
     if (running.end || answer?.message !== undefined) {
@@ -111,7 +134,7 @@ export class AcknowledgedLines {
 
   /** @returns the answers until the program ends or all lines are answered; the last one is fatal where it ended by itself */
   #exchange(running: Running, lines: readonly string[]): Promise<Answer[]> {
-    const { marker, numberOf, timeoutMs, file } = this.#program;
+    const { marker, numberOf, lead, timeoutMs, file } = this.#program;
     const first = this.#number + 1;
     this.#number += lines.length;
     return new Promise((resolve, reject) => {
@@ -151,6 +174,7 @@ export class AcknowledgedLines {
             giveUp(`${file} answers out of order`);
             return;
           }
+          if (lead?.test(said.at(-1) ?? '')) said.pop();
           answers.push({ message: message(), isFatal: false });
           said = [];
           timer.refresh();

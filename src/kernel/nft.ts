@@ -1,6 +1,7 @@
 import { closeSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandError, runCommand } from './command.ts';
+import { NftSession } from './nft-session.ts';
 import { OwnProcesses } from './own-processes.ts';
 import { ScratchFile } from './scratch-file.ts';
 
@@ -12,6 +13,8 @@ export interface NftOptions {
   readonly path: string;
   /** Where the last failed transaction is kept for the operator. The system's temporary directory serves where it cannot be written. */
   readonly runtimeDirectory: string;
+  /** Small transactions go to one that is kept running. */
+  readonly isKept?: boolean;
 }
 
 /** The nft program: the only way in which this project writes or reads nftables. Calls do not overlap. */
@@ -20,16 +23,19 @@ export class Nft {
   readonly processes: OwnProcesses;
   readonly #path: string;
   readonly #scratch: ScratchFile;
+  readonly #session: NftSession | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   /** @throws Error where neither directory can be written. */
-  constructor({ path, runtimeDirectory }: NftOptions) {
+  constructor({ path, runtimeDirectory, isKept = false }: NftOptions) {
     this.#path = path;
     this.#scratch = new ScratchFile(runtimeDirectory);
     this.processes = new OwnProcesses(path, this.#scratch.directory);
+    this.#session = isKept ? new NftSession({ path, processes: this.processes }) : undefined;
   }
 
   close(): void {
+    this.#session?.close();
     this.processes.close();
     this.#scratch.close();
   }
@@ -48,6 +54,7 @@ export class Nft {
   async apply(text: string, { json = false, check = false } = {}): Promise<void> {
     const args = [...(json ? ['-j'] : []), ...(check ? ['-c'] : []), '-f', '/dev/stdin'];
     await this.#exclusively(async () => {
+      if (json && !check && (await this.#session?.apply(text))) return;
       const stdin = this.#scratch.write(text);
       try {
         const { processes } = this;

@@ -15,13 +15,18 @@ import { TestNamespace } from '../support/netns.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../dist/sluice');
 
-/** Works until there is a file `failing`; then, in half of all calls, something goes wrong: what follows from the number in `state`. */
+/**
+ * Works until there is a file `failing`; then, in half of all calls, something goes wrong: what follows from the number in `state`. One that
+ * is to be kept running reads a few lines: not even the first empty one, or a transaction that it cannot answer for any more.
+ */
 const unreliable = (directory: string, nft: string): string => `#!/bin/sh
 cd ${directory}
+case "$*" in *-i*) echo $$ > session ;; esac
 [ -e failing ] || exec ${nft} "$@"
 state=$(( ($(cat state) * 1103515245 + 12345) % 2147483648 ))
 echo $state > state
 echo "$state" >> calls
+case "$*" in *-i*) head -n $(( state / 65536 % 6 )) | ${nft} "$@"; exit ;; esac
 case $(( state / 65536 % 8 )) in
   0) echo 'Error: Could not process rule: Device or resource busy' >&2; exit 1 ;;
   1) ${nft} "$@"; echo 'Error: Could not process rule: No buffer space available' >&2; exit 1 ;;
@@ -140,9 +145,17 @@ export class NodeNamespace {
     return this.#read('program.log').includes(text);
   }
 
-  /** From now on nft fails. */
+  /** From now on nft fails; one that is kept running is gone. */
   breakNft(): void {
     writeFileSync(this.path('failing'), '');
+    const session = Number(this.#read('session'));
+    rmSync(this.path('session'), { force: true });
+    if (!session) return;
+    try {
+      process.kill(session, 'SIGKILL');
+    } catch {
+      // It had nothing to do any more.
+    }
   }
 
   mendNft(): void {
