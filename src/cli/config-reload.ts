@@ -31,13 +31,11 @@ export interface ConfigReloadOptions {
   readonly onRestartNeeded: (error: RestartNeeded) => void;
   readonly metrics: ConfigurationMetrics;
   readonly logger: Logger;
-  /** Milliseconds for which a file has to stay the same before it is judged. */
-  readonly settleMs?: number;
-  /** So much longer, where it would end the process: who writes it may not be done. */
-  readonly confirmMs?: number;
 }
 
+/** For so long a file has to stay the same before it is judged. */
 const SETTLE_MS = 500;
+/** So much longer, where it would end the process: who writes it may not be done. */
 const CONFIRM_MS = 2000;
 
 /**
@@ -73,7 +71,7 @@ export class ConfigReload {
     this.#isRunning = true;
     while (this.#isAsked) {
       this.#isAsked = false;
-      const content = await this.#settled(this.#options.settleMs ?? SETTLE_MS);
+      const content = await this.#settled(SETTLE_MS);
       await this.#judge(content).catch((error: unknown) => this.#refuse(error));
     }
     this.#isRunning = false;
@@ -99,7 +97,7 @@ export class ConfigReload {
   }
 
   async #judge(content: FileContent): Promise<void> {
-    const { metrics, logger, apply, onRestartNeeded, confirmMs = CONFIRM_MS } = this.#options;
+    const { metrics, logger, apply, onRestartNeeded } = this.#options;
     if (keyOf(content) === this.#judged) return;
     let resolved: Resolved;
     try {
@@ -113,11 +111,11 @@ export class ConfigReload {
     }
     const { configuration, warnings } = resolved;
     const { live, restart, none } = changesBetween(this.#configuration, configuration);
-    if (restart.length && keyOf(await this.#settled(confirmMs)) !== keyOf(content)) {
+    if (restart.length && keyOf(await this.#settled(CONFIRM_MS)) !== keyOf(content)) {
       this.#isAsked = true;
       return;
     }
-    const isAsLoaded = this.#judged === undefined && !live.length && !restart.length && !none.length;
+    const isAsLoaded = this.#judged === undefined && !live.length && !restart.length;
     this.#judged = keyOf(content);
     if (isAsLoaded) return;
     this.#problem = undefined;

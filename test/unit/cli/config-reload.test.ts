@@ -1,60 +1,85 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ConfigReload } from '../../../src/cli/config-reload.ts';
 import { resolveConfiguration } from '../../../src/config/resolve.ts';
+import type { Configuration } from '../../../src/config/schema.ts';
 import { configuration, configurationFile } from '../../support/configuration.ts';
 import { keptLog } from '../../support/log-lines.ts';
 
-function setUp({ check = (): void => undefined }: { check?: () => void } = {}) {
+// Its timers are none of those that a test can turn forward.
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number) => new Promise(resolve => void globalThis.setTimeout(resolve, ms)),
+}));
+
+/** Without a mode there would be a warning. */
+const file = (fields: string): string => configurationFile(`{mode: nftables, ${fields}}`);
+
+const SAME = file('');
+const MASQUERADE = file('nftables: {masqueradeAll: true}');
+const OTHER_PORT = file('metricsBindAddress: "127.0.0.1:1"');
+const WRONG = file('nodePortAddresses: [everywhere]');
+
+function setUp(check: (configuration: Configuration) => void = () => undefined) {
   const log = keptLog();
-  /** What the file holds at each reading; the last one stays. */
-  let contents: (string | Error)[] = [configurationFile('nftables: {masqueradeAll: false}')];
+  let content: string | Error = SAME;
+  let readings = 0;
+  const failures: Error[] = [];
   const happened: string[] = [];
   const reload = new ConfigReload({
-    configuration: configuration('nftables: {masqueradeAll: false}'),
+    configuration: configuration('mode: nftables'),
     read: async () => {
-      const [next = ''] = contents;
-      if (contents.length > 1) contents.shift();
-      if (next instanceof Error) throw next;
-      return next;
+      readings += 1;
+      if (content instanceof Error) throw content;
+      return content;
     },
     resolve: text => resolveConfiguration(new Map(), text),
     check,
-    apply: (_, fields) => happened.push(`apply ${fields.join()}`),
+    apply: (next, fields) => {
+      happened.push(`apply ${fields.join()}: ${next.nftables.masqueradeAll}`);
+      const failure = failures.pop();
+      if (failure) throw failure;
+    },
     onRestartNeeded: error => happened.push(`restart: ${error.message}`),
     metrics: {
       setValid: isValid => happened.push(isValid ? 'valid' : 'invalid'),
       countReload: result => happened.push(`count ${result}`),
     },
     logger: log.logger,
-    settleMs: 1,
-    confirmMs: 2,
   });
-  const become = async (...texts: (string | Error)[]): Promise<readonly string[]> => {
-    contents = texts;
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+  const change = (to: string | Error): void => void (content = to);
+  const write = (to: string | Error): void => {
+    change(to);
+    void reload.fileChanged();
+  };
+  /** @returns what came of a file that stays as it is */
+  const become = async (to: string | Error): Promise<readonly string[]> => {
     happened.length = 0;
-    await reload.fileChanged();
+    write(to);
+    await pass(10_000);
     return [...happened];
   };
-  return { reload, log, become, happened };
+  return { reload, log, become, change, write, pass, happened, failures, readings: () => readings };
 }
 
-const MASQUERADE = configurationFile('nftables: {masqueradeAll: true}');
-const OTHER_PORT = configurationFile('metricsBindAddress: 127.0.0.1:1');
-const WRONG = configurationFile('nodePortAddresses: [everywhere]');
-const SAME = configurationFile('nftables: {masqueradeAll: false}');
+const APPLIED = ['valid', 'count applied', 'apply nftables.masqueradeAll: true'];
+const RESTART =
+  'restart: the configuration file changed in what takes effect at a start only (metricsBindAddress); the rules stay until then';
 
 describe('ConfigReload', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => vi.useRealTimers());
 
   it('puts in force what may change at run time, once', async () => {
     const { reload, log, become } = setUp();
-    expect(await become(MASQUERADE)).toEqual(['valid', 'count applied', 'apply nftables.masqueradeAll']);
+    expect(await become(MASQUERADE)).toEqual(APPLIED);
     expect(reload.configuration.nftables.masqueradeAll).toBe(true);
-    expect(log.records).toContainEqual({
-      level: 'info',
-      fields: ['nftables.masqueradeAll'],
-      msg: 'the configuration file changed; its settings are in force',
-    });
+    expect(log.records).toEqual([
+      {
+        level: 'info',
+        fields: ['nftables.masqueradeAll'],
+        msg: 'the configuration file changed; its settings are in force',
+      },
+    ]);
     expect(await become(MASQUERADE)).toEqual([]);
   });
 
@@ -63,79 +88,116 @@ describe('ConfigReload', () => {
     expect(await become(SAME)).toEqual([]);
     expect(log.records).toEqual([]);
     expect(await become(`# a comment\n${SAME}`)).toEqual(['valid', 'count unchanged']);
-    expect(log.lines.at(-1)).toBe('info: the configuration file changed, but nothing that has an effect');
+    expect(await become(file('configSyncPeriod: 1m, portRange: 1-2'))).toEqual(['valid', 'count unchanged']);
+    const msg = 'the configuration file changed, but nothing that has an effect';
+    expect(log.records).toEqual([
+      { level: 'info', fields: [], msg },
+      expect.objectContaining({ level: 'warn', field: 'portRange' }),
+      { level: 'info', fields: ['configSyncPeriod', 'portRange'], msg },
+    ]);
   });
 
-  it.each<[string, string | Error]>([
-    ['a wrong value', WRONG],
-    ['an empty file', ''],
-    ['no YAML', 'kind: ['],
-    ['no file', new Error('ENOENT')],
-  ])('goes on with the settings of before where it finds %s, and says so once', async (_, content) => {
+  it.each<[string, string | Error, object]>([
+    ['a wrong value', WRONG, { problems: [expect.stringContaining('nodePortAddresses[0]')] }],
+    [
+      'several',
+      file('oomScoreAdj: 4711, nodePortAddresses: [x]'),
+      { problems: [expect.anything(), expect.anything()] },
+    ],
+    ['an empty file', '', { problems: [expect.anything()] }],
+    ['no YAML', 'kind: [', { problems: [expect.anything()] }],
+    ['no file', new Error('ENOENT'), { err: 'ENOENT' }],
+  ])('goes on with the settings of before where it finds %s, and says so once', async (_, content, said) => {
     const { reload, log, become } = setUp();
     expect(await become(content)).toEqual(['invalid', 'count invalid']);
     expect(reload.readinessCheck.problem()).toBe(
       'the configuration file is not valid; the settings of before are in force',
     );
     expect(reload.configuration.nftables.masqueradeAll).toBe(false);
-    expect(log.lines).toEqual([
-      'error: the configuration file changed and is not valid; the settings of before stay in force',
+    expect(log.records).toEqual([
+      {
+        level: 'error',
+        ...said,
+        msg: 'the configuration file changed and is not valid; the settings of before stay in force',
+      },
     ]);
     expect(await become(content)).toEqual([]);
     expect(await become(SAME)).toEqual(['valid', 'count unchanged']);
     expect(reload.readinessCheck.problem()).toBeUndefined();
   });
 
-  it('names all that is wrong', async () => {
+  it('says it again where a file cannot be read for another reason', async () => {
     const { log, become } = setUp();
-    await become(configurationFile('{nodePortAddresses: [everywhere], oomScoreAdj: 4711}'));
-    expect(log.records[0]?.['problems']).toHaveLength(2);
+    await become(new Error('ENOENT'));
+    await become(new Error('EACCES'));
+    expect(log.records.map(({ err }) => err)).toEqual(['ENOENT', 'EACCES']);
   });
 
   it('refuses what this node could not run', async () => {
-    const { become } = setUp({
-      check: () => {
-        throw new Error('the kubeconfig cannot be read');
-      },
+    const { become, log } = setUp(({ metricsBindAddress }) => {
+      if (metricsBindAddress === '127.0.0.1:1') throw new Error('the kubeconfig cannot be read');
     });
     expect(await become(OTHER_PORT)).toEqual(['invalid', 'count invalid']);
+    expect(log.records).toMatchObject([{ err: 'the kubeconfig cannot be read' }]);
+    expect(await become(MASQUERADE)).toEqual(APPLIED);
   });
 
   it('ends where a restart is needed, and names the fields; a change at run time besides is left to the restart', async () => {
-    const { reload, become } = setUp();
-    const both = configurationFile('{metricsBindAddress: "127.0.0.1:1", nftables: {masqueradeAll: true}}');
-    expect(await become(both)).toEqual([
-      'valid',
-      'restart: the configuration file changed in what takes effect at a start only (metricsBindAddress); the rules stay until then',
-    ]);
+    const { reload, become, log } = setUp();
+    const both = file('metricsBindAddress: "127.0.0.1:1", nftables: {masqueradeAll: true}');
+    expect(await become(both)).toEqual(['valid', RESTART]);
     expect(reload.configuration.nftables.masqueradeAll).toBe(false);
+    expect(log.records).toMatchObject([{ level: 'error', fields: ['metricsBindAddress'] }]);
   });
 
-  it('waits until the file stays the same', async () => {
-    const { become } = setUp();
-    expect(await become('', 'kind: [', WRONG, OTHER_PORT, MASQUERADE, MASQUERADE)).toEqual([
-      'valid',
-      'count applied',
-      'apply nftables.masqueradeAll',
-    ]);
+  it('waits until the file has been the same for half a second', async () => {
+    const { write, pass, happened } = setUp();
+    for (const content of ['', 'kind: [', WRONG, OTHER_PORT]) {
+      write(content);
+      await pass(400);
+    }
+    write(MASQUERADE);
+    await pass(499);
+    expect(happened).toEqual([]);
+    await pass(500);
+    expect(happened).toEqual(APPLIED);
   });
 
-  it('waits longer before it ends the process: half of a file can be a valid one', async () => {
-    const { become } = setUp();
-    expect(await become(OTHER_PORT, OTHER_PORT, OTHER_PORT, MASQUERADE)).toEqual([
-      'valid',
-      'count applied',
-      'apply nftables.masqueradeAll',
-    ]);
+  it('waits two seconds more before it ends the process: half of a file can be a valid one', async () => {
+    const { change, write, pass, happened } = setUp();
+    write(OTHER_PORT);
+    await pass(2400);
+    // Nobody tells of that.
+    change(MASQUERADE);
+    await pass(10_000);
+    expect(happened).toEqual(APPLIED);
+  });
+
+  it('ends the process where the file is the same after that, even if it was so at the first look', async () => {
+    const { write, pass, happened } = setUp();
+    write(OTHER_PORT);
+    await pass(2499);
+    expect(happened).toEqual([]);
+    await pass(1);
+    expect(happened).toEqual(['valid', RESTART]);
   });
 
   it('is one at a time, and looks again where it was asked meanwhile', async () => {
-    const { reload, become, happened } = setUp();
-    const first = become(MASQUERADE);
-    void reload.fileChanged();
-    void reload.fileChanged();
-    await first;
-    expect(happened.filter(one => one.startsWith('apply'))).toHaveLength(1);
-    expect(await become(SAME)).toEqual(['valid', 'count applied', 'apply nftables.masqueradeAll']);
+    const { become, write, pass, happened, readings } = setUp();
+    for (let times = 0; times < 5; times += 1) write(MASQUERADE);
+    await pass(10_000);
+    expect(happened).toEqual(APPLIED);
+    // Twice each time: whether it is the same still.
+    expect(readings()).toBe(4);
+    write(MASQUERADE);
+    expect(await become(SAME)).toEqual(['valid', 'count applied', 'apply nftables.masqueradeAll: false']);
+  });
+
+  it('goes on where something cannot be put in force', async () => {
+    const { become, failures, log } = setUp();
+    failures.push(new Error('no way'));
+    expect(await become(MASQUERADE)).toEqual([...APPLIED, 'invalid', 'count invalid']);
+    expect(log.records).toMatchObject([{ level: 'error', err: 'no way' }]);
+    expect(await become(SAME)).toEqual(['valid', 'count applied', 'apply nftables.masqueradeAll: false']);
   });
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { changesBetween, RUN_TIME_EFFECTS } from '../../../src/config/run-time.ts';
 import { configuration } from '../../support/configuration.ts';
@@ -34,6 +35,34 @@ describe('what may change at run time', () => {
   it('is decided for nothing else', () => {
     const decided = pathsOf(RUN_TIME_EFFECTS);
     expect(decided.filter(path => !all.some(one => one === path || one.startsWith(`${path}.`)))).toEqual([]);
+  });
+});
+
+/** The names in the table of docs/operations.md: what is taken in at once, and what asks for a restart. */
+function namesInDocs(): readonly ReadonlySet<string>[] {
+  const text = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+  return ['At once', 'By ending with status 1'].map(title => {
+    const row = new RegExp(`^\\| ${title}.*$`, 'm').exec(text)?.[0] ?? '';
+    return new Set([...row.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name));
+  });
+}
+
+describe('docs/operations.md', () => {
+  const rows = namesInDocs();
+  const ROWS: Readonly<Record<string, readonly number[]>> = {
+    live: [0],
+    restart: [1],
+    'restart in ipvs': [1],
+    none: [],
+  };
+
+  it.each(pathsOf(RUN_TIME_EFFECTS))('says what a change of %s does', path => {
+    const name = path.replace(/Ms$/, '');
+    // By its path, by its own name, or else by that of its section.
+    const names = [name, name.replace(/^.*\./, ''), name.replace(/\..*$/, '')];
+    const spelling = names.find(one => rows.some(row => row.has(one))) ?? '';
+    const found = rows.flatMap((row, i) => (row.has(spelling) ? [i] : []));
+    expect(found).toEqual(ROWS[String(effectOf(path))]);
   });
 });
 
