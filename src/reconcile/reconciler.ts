@@ -58,6 +58,7 @@ export interface ReconcilerOptions {
 }
 
 const NODE: NodeOwner = 'node';
+const CHANGES = ['services-changed', 'node-changed'] as const satisfies readonly Reason[];
 const FIRST_RETRY_MS = 200;
 /** Planning is cut into pieces of so many Services, so that probes are answered in between. */
 const SERVICES_AT_A_TIME = 200;
@@ -149,7 +150,7 @@ export class Reconciler {
     if (due !== undefined && due > latest) this.#wakeUp.at('verify', latest);
   }
 
-  #schedule(reason: 'services-changed' | 'node-changed'): void {
+  #schedule(reason: (typeof CHANGES)[number]): void {
     if (this.#firstChange === undefined) this.#observer.queued();
     const now = performance.now();
     this.#firstChange ??= now;
@@ -179,8 +180,7 @@ export class Reconciler {
     this.#dirty = new Set();
     this.#works = [];
     this.#firstChange = undefined;
-    this.#wakeUp.cancel('services-changed');
-    this.#wakeUp.cancel('node-changed');
+    for (const reason of CHANGES) this.#wakeUp.cancel(reason);
     try {
       for (const work of works) work();
       await this.#stage(owners);
@@ -202,8 +202,8 @@ export class Reconciler {
       this.#wakeUp.at('retry', performance.now() + this.#retry.next());
     }
     this.#lastRunEnd = performance.now();
-    if (this.#dirty.size) this.#schedule('services-changed');
-    if (this.#works.length) this.#schedule('node-changed');
+    // What came during this run knew of the end of the one before.
+    for (const reason of CHANGES) if (this.#wakeUp.dueAt(reason) !== undefined) this.#schedule(reason);
     if (this.#wakeUp.dueAt('tidy') === undefined) this.#wakeUp.at('tidy', this.#lastRunEnd + TIDY_AFTER_MS);
   }
 

@@ -8,6 +8,8 @@ import { servicePlan } from '../../support/plans.ts';
 
 const TIMES: ReconcilerTimes = { quietMs: 5, maxDelayMs: 50, minPeriodMs: 0, maxRetryMs: 30_000, verifyMs: 900_000 };
 
+const NO_ENTRIES = { podCIDRs: [], serviceCIDRs: [], nodePortAddresses: [] };
+
 function setUp(times: Partial<ReconcilerTimes> = {}) {
   const backend = new FakeBackend();
   const plans = new Map<string, ServicePlan>();
@@ -119,6 +121,70 @@ describe('Reconciler', () => {
     world.change('d/b');
     await vi.advanceTimersByTimeAsync(2000);
     expect(kernelOf(world.backend)).toEqual(['d/a', 'd/b']);
+    // And that of Services that are set aside.
+    world.backend.bad.add('d/bad');
+    world.change('d/bad');
+    await vi.advanceTimersByTimeAsync(999);
+    expect(world.reconciler.quarantine.entries()).toMatchObject([{ owner: 'd/bad', attempts: 4 }]);
+  });
+
+  it('compares no earlier for other times than it is due, and nothing before the start', async () => {
+    world = setUp({ verifyMs: 10_000 });
+    world.reconciler.setTimes({ ...TIMES, verifyMs: 10 });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(world.backend.calls).toEqual([]);
+    world.reconciler.setTimes({ ...TIMES, verifyMs: 10_000 });
+    world.reconciler.start();
+    world.reconciler.verifyNow();
+    await vi.advanceTimersByTimeAsync(1);
+    world.reconciler.setTimes({ ...TIMES, verifyMs: 900_000 });
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(world.backend.calls).toEqual(['resync', 'resync']);
+  });
+
+  it('has something done before what changed is staged, not during a run, and in one of its own where nothing changed', async () => {
+    world = setUp();
+    const { reconciler, backend } = world;
+    const happened: string[] = [];
+    const work = (): void => void happened.push('work');
+    const write = backend.commit.bind(backend);
+    let isWorkAsked = true;
+    vi.spyOn(backend, 'stage').mockImplementation((_, owner) => void happened.push(owner));
+    vi.spyOn(backend, 'commit').mockImplementation(() => {
+      if (isWorkAsked) reconciler.atNextRun(work);
+      isWorkAsked = false;
+      happened.push('commit');
+      return write();
+    });
+    reconciler.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(happened).toEqual(['commit', 'work', 'commit']);
+    happened.length = 0;
+    world.change('d/a');
+    reconciler.atNextRun(work);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(happened).toEqual(['work', 'd/a', 'commit']);
+  });
+
+  it.each<[string, (world: ReturnType<typeof setUp>) => void]>([
+    ['a Service', ({ change }) => change('d/b')],
+    ["the node's entries", ({ reconciler }) => reconciler.setNode('ipv4', NO_ENTRIES)],
+    ['what all Services have in common', ({ reconciler }) => reconciler.atNextRun(() => undefined)],
+  ])('leaves minSyncPeriod after a run for a change of %s that came during it', async (_, change) => {
+    world = setUp({ minPeriodMs: 4000 });
+    const { backend, reconciler } = world;
+    const write = backend.commit.bind(backend);
+    vi.spyOn(backend, 'commit').mockImplementation(async () => {
+      await new Promise(resolve => setTimeout(resolve, 1000));
+      return write();
+    });
+    reconciler.start();
+    await vi.advanceTimersByTimeAsync(500);
+    change(world);
+    await vi.advanceTimersByTimeAsync(4499 + 1000);
+    expect(backend.calls).toEqual(['commit']);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(backend.calls).toEqual(['commit', 'commit']);
   });
 
   it('plans only what was touched', async () => {
@@ -228,6 +294,18 @@ describe('Reconciler', () => {
     expect(world.backend.calls).toEqual(['commit', 'repair', 'resync']);
     await vi.advanceTimersByTimeAsync(11_100);
     expect(world.backend.calls).toEqual(['commit', 'repair', 'resync', 'resync']);
+  });
+
+  it('takes what waits along where it runs for another reason', async () => {
+    world = setUp();
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    world.change('d/a');
+    world.reconciler.setNode('ipv4', NO_ENTRIES);
+    world.reconciler.verifyNow();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(kernelOf(world.backend)).toEqual(['d/a']);
+    expect(world.backend.calls).toEqual(['commit', 'resync']);
   });
 
   it('tidies when it has been quiet for a while, and again while there is more', async () => {
