@@ -27,7 +27,7 @@ export class FileWatch {
   constructor(options: FileWatchOptions) {
     this.#options = options;
     const look = (): void => void this.#look();
-    this.#timer = setInterval(look, options.pollMs ?? POLL_MS).unref();
+    this.#timer = setInterval(look, options.pollMs ?? POLL_MS);
     look();
   }
 
@@ -42,7 +42,7 @@ export class FileWatch {
     const { path, onChange } = this.#options;
     const target = await realpath(path).catch(() => undefined);
     const state = await stat(path).then(
-      ({ dev, ino, size, mtimeMs, ctimeMs }) => [dev, ino, size, mtimeMs, ctimeMs].join(),
+      ({ dev, ino, size, ctimeMs }) => [dev, ino, size, ctimeMs].join(),
       () => 'not there',
     );
     if (this.#isClosed) return;
@@ -64,16 +64,12 @@ export class FileWatch {
 
   /** Where it cannot be watched, the timer has to do. */
   #watch(directory: string): void {
-    const forget = (): void => {
-      this.#watchers.get(directory)?.close();
-      this.#watchers.delete(directory);
-    };
     try {
-      const watcher = watch(directory, { persistent: false }, () => void this.#look());
-      watcher.on('error', forget);
+      const watcher = watch(directory, () => void this.#look());
+      watcher.on('error', () => this.#watchers.delete(directory));
       this.#watchers.set(directory, watcher);
     } catch {
-      forget();
+      // The next look tries again.
     }
   }
 }
