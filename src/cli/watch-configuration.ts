@@ -6,7 +6,7 @@ import { resolveConfiguration } from '../config/resolve.ts';
 import type { Configuration } from '../config/schema.ts';
 import { setOomScore } from '../kernel/oom-score.ts';
 import { createAccess } from '../kube/auth.ts';
-import type { ReconcilerTimes } from '../reconcile/reconciler.ts';
+import type { Reconciler, ReconcilerTimes } from '../reconcile/reconciler.ts';
 import type { HealthState } from '../telemetry/health-state.ts';
 import type { LogControl } from '../telemetry/logger.ts';
 import { createConfigurationMetrics } from '../telemetry/metrics/configuration.ts';
@@ -39,7 +39,9 @@ export interface WatchConfigurationOptions {
   readonly master: string;
   readonly registry: Registry;
   readonly readiness: Readiness;
-  readonly live: LiveNode;
+  readonly live: Pick<LiveNode, 'checkFamilies' | 'setConfiguration'> & {
+    readonly reconciler: Pick<Reconciler, 'setTimes'> | undefined;
+  };
   readonly health: HealthState;
   readonly log: LogControl;
   readonly onApplied: (configuration: Configuration) => void;
