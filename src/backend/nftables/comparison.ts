@@ -3,7 +3,7 @@ import type { CommitResult } from '../backend.ts';
 import type { Companion } from './companion.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { DesiredTable } from './desired-table.ts';
-import { diffElements, stillNobodys, type FamilyUnit, type Found, type Unit } from './diff.ts';
+import { allElements, diffElements, stillNobodys, type FamilyUnit, type Found, type Unit } from './diff.ts';
 import type { ElementWriter } from './element-writer.ts';
 import { inSteps } from './in-steps.ts';
 import type { TableKeeper } from './table-keeper.ts';
@@ -53,6 +53,7 @@ export class Comparison {
     let isComplete = false;
     for (let pass = 1; pass <= MOST_PASSES && !isComplete; pass += 1) {
       const units: FamilyUnit[] = [];
+      const empty = new Set<Family>();
       const beside = await companion?.read(tables);
       for (const keeper of keepers.values()) {
         const { family } = keeper;
@@ -61,14 +62,17 @@ export class Comparison {
         transactions += written;
         if (keeper.takeOver === undefined) await companion?.open(keeper.table);
         const found: Found = new Map([...inTable, ...(beside?.get(family) ?? [])]);
-        if (pass === 1) heldAtFirst.set(family, totalSize(found));
-        const own = (await inSteps(diffElements(keeper.table.ledger, found))).map(unit => ({ family, ...unit }));
+        const held = totalSize(found);
+        if (pass === 1) heldAtFirst.set(family, held);
+        if (!held) empty.add(family);
+        const own = held ? await inSteps(diffElements(keeper.table.ledger, found)) : [];
         const expected = sizeOf(staged.filter(unit => unit.family === family));
-        const drift = wasKnown && pass === 1 ? repaired + Math.max(0, sizeOf(own) - expected) : 0;
+        const differing = held ? sizeOf(own) : keeper.table.ledger.size;
+        const drift = wasKnown && pass === 1 ? repaired + Math.max(0, differing - expected) : 0;
         if (drift) drifted.set(family, drift);
-        units.push(...own);
+        for (const unit of own) units.push({ family, ...unit });
       }
-      const result = await this.#write(units);
+      const result = await this.#write(units, empty);
       transactions += result.transactions;
       added += result.added;
       deleted += result.deleted;
@@ -93,16 +97,23 @@ export class Comparison {
     return transactions;
   }
 
-  /** Writes what the comparison found to be different; of what is refused as much as can be stays in force. */
-  async #write(units: readonly FamilyUnit[]): Promise<Written> {
+  /**
+   * Writes what the comparison found to be different; of what is refused as much as can be stays in force.
+   * @param empty families that get all that is in force
+   */
+  async #write(units: readonly FamilyUnit[], empty: ReadonlySet<Family>): Promise<Written> {
     const { tables, writer, confirmations } = this.#parts;
     const owned = units.filter(({ owner }) => owner !== undefined);
-    confirmations.confirmAllBut(owned);
-    const written: FamilyUnit[] = [];
+    confirmations.confirmAllBut(owned, empty);
+    const written = { added: 0, deleted: 0 };
+    const count = ({ adds, deletes }: Unit): void => {
+      written.added += adds.length;
+      written.deleted += deletes.length;
+    };
     const refused = new Map<FamilyUnit, Error>();
-    let transactions = await writer.writeAll(owned, {
+    let transactions = await writer.writeAll(this.#owned(owned, empty), {
       written: unit => {
-        written.push(unit);
+        count(unit);
         confirmations.confirm(unit);
       },
       refused: (unit, error) => void refused.set(unit, error),
@@ -113,12 +124,19 @@ export class Comparison {
       .map(unit => ({ ...unit, deletes: stillNobodys(tables.get(unit.family)!.ledger, unit.deletes) }))
       .filter(({ deletes }) => deletes.length);
     transactions += await writer.writeAll(nobodys, {
-      written: unit => void written.push(unit),
+      written: count,
       refused: (_, error) => {
         throw error;
       },
     });
-    return { transactions, ...countOf(written), refused: refused.size };
+    return { transactions, ...written, refused: refused.size };
+  }
+
+  /** Units that differ, and all of families that are empty: these are made one by one, since there can be tens of thousands. */
+  *#owned(differing: readonly FamilyUnit[], empty: ReadonlySet<Family>): Generator<FamilyUnit> {
+    yield* differing;
+    for (const family of empty)
+      for (const unit of allElements(this.#parts.tables.get(family)!.ledger)) yield { family, ...unit };
   }
 }
 

@@ -38,12 +38,16 @@ export class Confirmations {
     this.#table(family).ledger.confirm(winner => winner === owner);
   }
 
-  /** A comparison found no difference but in these units. */
-  confirmAllBut(units: readonly FamilyUnit[]): void {
+  /**
+   * A comparison found no difference but in these units.
+   * @param empty families of which the kernel has nothing, so that nothing is found out about them
+   */
+  confirmAllBut(units: readonly FamilyUnit[], empty: ReadonlySet<Family>): void {
     const different = new Set(units.map(idOf));
-    for (const id of this.#before.keys()) if (!different.has(id)) this.#before.delete(id);
+    const isEmpty = (id: string): boolean => [...empty].some(family => id.startsWith(`${family} `));
+    for (const id of this.#before.keys()) if (!different.has(id) && !isEmpty(id)) this.#before.delete(id);
     for (const [family, { ledger }] of this.#tables)
-      ledger.confirm(owner => owner !== undefined && !different.has(idOf({ family, owner })));
+      if (!empty.has(family)) ledger.confirm(owner => owner !== undefined && !different.has(idOf({ family, owner })));
   }
 
   /** The kernel has all that is in force. */
@@ -56,7 +60,7 @@ export class Confirmations {
   /**
    * Has the owners of units that the kernel refused keep what they had.
    * @param refused with why
-   * @param all the differences that these units are of
+   * @param all the differences that were found, but for those of families of which the kernel has nothing
    */
   fallBack(refused: ReadonlyMap<FamilyUnit, Error>, all: readonly FamilyUnit[]): void {
     if (!refused.size) return;

@@ -79,6 +79,24 @@ export function* diffElements(ledger: Compared, found: Found): Generator<void, U
   return [...units.values(), ...(nobodys.length ? [{ owner: undefined, deletes: nobodys, adds: [] }] : [])];
 }
 
+/**
+ * What must be written so that a kernel that holds nothing has all that is in force: a unit for each owner that has something, made as it is
+ * asked for.
+ */
+export function* allElements(ledger: Compared): Generator<Unit> {
+  const seen = new Set<string>();
+  for (const owner of ledger.owners()) {
+    const { claims, shared } = ledger.inForce(owner);
+    const adds = claims.flatMap(({ entries }) => entries);
+    for (const key of shared) {
+      if (seen.has(key)) continue;
+      seen.add(key);
+      adds.push(sharedEntry(key));
+    }
+    if (adds.length) yield { owner, deletes: [], adds };
+  }
+}
+
 /** Of elements that nobody owned, those that still nobody owns: a Service that was refused keeps what it had. */
 export const stillNobodys = (ledger: Ledger, entries: readonly Entry[]): Entry[] =>
   entries.filter(entry => !ledger.holds(entry) && ledger.winnerOf(claimOf(entry.container, entry.key)) === undefined);

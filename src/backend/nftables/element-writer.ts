@@ -4,6 +4,7 @@ import { shapeOfVerdict } from './desired-table.ts';
 import type { Companion } from './companion.ts';
 import type { FamilyUnit } from './diff.ts';
 import { encodeChains, encodeDeclarations, encodeElementsJson } from './encode.ts';
+import { Turns } from './in-steps.ts';
 import { isCompanionTable, type Chain, type ElementDelta, type Entry } from './schema.ts';
 import type { TableKeeper } from './table-keeper.ts';
 
@@ -55,41 +56,51 @@ export class ElementWriter {
    */
   async writeTogether(units: readonly FamilyUnit[]): Promise<number> {
     let transactions = 0;
-    for (const part of inParts(units)) {
+    for await (const part of inParts(units)) {
       const [failure] = (await this.#companion?.before(part))?.values() ?? [];
       if (failure) throw failure;
-      transactions += await this.#write(part);
+      transactions += await this.#write(prepare(part));
       await this.#companion?.after(part);
     }
     return transactions;
   }
 
   /**
-   * Writes all units; those that the kernel refuses are told apart by halving.
+   * Writes all units; those that the kernel refuses are told apart by halving. While nft writes a part the next one is made.
+   * @param units may be made as they are asked for
    * @throws CommandError where not even an empty transaction succeeds
    */
-  async writeAll(units: readonly FamilyUnit[], observer: UnitObserver): Promise<number> {
+  async writeAll(units: Iterable<FamilyUnit>, observer: UnitObserver): Promise<number> {
     let transactions = 0;
-    for (const part of inParts(units)) {
-      const unfit = new Map(await this.#companion?.before(part));
-      for (const [unit, error] of unfit) observer.refused(unit, error);
-      const written: FamilyUnit[] = [];
-      transactions += await this.#writeOrHalve(
-        part.filter(unit => !unfit.has(unit)),
-        {
-          written: unit => void written.push(unit),
-          refused: (unit, error) => observer.refused(unit, error),
-        },
-      );
-      await this.#companion?.after(written);
-      for (const unit of written) observer.written(unit);
+    let writing = Promise.resolve(0);
+    for await (const part of inParts(units)) {
+      const prepared = prepare(part);
+      transactions += await writing;
+      writing = this.#writePart(prepared, observer);
+      // Who awaits it is told.
+      writing.catch(() => undefined);
     }
+    return transactions + (await writing);
+  }
+
+  async #writePart(part: Prepared, observer: UnitObserver): Promise<number> {
+    const unfit = new Map(await this.#companion?.before(part.units));
+    for (const [unit, error] of unfit) observer.refused(unit, error);
+    const fit = unfit.size ? prepare(part.units.filter(unit => !unfit.has(unit))) : part;
+    const written: FamilyUnit[] = [];
+    const transactions = await this.#writeOrHalve(fit, {
+      written: unit => void written.push(unit),
+      refused: (unit, error) => observer.refused(unit, error),
+    });
+    await this.#companion?.after(written);
+    for (const unit of written) observer.written(unit);
     return transactions;
   }
 
-  async #writeOrHalve(units: readonly FamilyUnit[], observer: UnitObserver): Promise<number> {
+  async #writeOrHalve(part: Prepared, observer: UnitObserver): Promise<number> {
+    const { units } = part;
     try {
-      const transactions = await this.#write(units);
+      const transactions = await this.#write(part);
       for (const unit of units) observer.written(unit);
       return transactions;
     } catch (error) {
@@ -102,14 +113,13 @@ export class ElementWriter {
       }
       const middle = Math.ceil(units.length / 2);
       return (
-        (await this.#writeOrHalve(units.slice(0, middle), observer)) +
-        (await this.#writeOrHalve(units.slice(middle), observer))
+        (await this.#writeOrHalve(prepare(units.slice(0, middle)), observer)) +
+        (await this.#writeOrHalve(prepare(units.slice(middle)), observer))
       );
     }
   }
 
-  async #write(units: readonly FamilyUnit[]): Promise<number> {
-    const deltas = mergeByFamily(units);
+  async #write({ deltas, json }: Prepared): Promise<number> {
     if (!deltas.size) return 0;
     const prepared = await this.#writeNewShapes(deltas);
     const began = performance.now();
@@ -120,7 +130,7 @@ export class ElementWriter {
       }
     };
     try {
-      await this.#nft.apply(encodeElementsJson(deltas), { json: true });
+      await this.#nft.apply(json, { json: true });
     } catch (error) {
       tell(true);
       throw error;
@@ -161,11 +171,25 @@ function mergeByFamily(units: readonly FamilyUnit[]): Map<Family, ElementDelta> 
   return merged;
 }
 
-/** Splits at the borders of units, so that each owner's change is in one transaction. */
-function* inParts(units: readonly FamilyUnit[]): Generator<FamilyUnit[]> {
+/** What goes into one transaction. */
+interface Prepared {
+  readonly units: readonly FamilyUnit[];
+  readonly deltas: ReadonlyMap<Family, ElementDelta>;
+  readonly json: string;
+}
+
+function prepare(units: readonly FamilyUnit[]): Prepared {
+  const deltas = mergeByFamily(units);
+  return { units, deltas, json: encodeElementsJson(deltas) };
+}
+
+/** Splits at the borders of units, so that each owner's change is in one transaction. Others have their turn in between. */
+async function* inParts(units: Iterable<FamilyUnit>): AsyncGenerator<FamilyUnit[]> {
+  const turns = new Turns();
   let part: FamilyUnit[] = [];
   let size = 0;
   for (const unit of units) {
+    if (turns.isOver) await turns.next();
     const own = unit.adds.length + unit.deletes.length;
     if (part.length && size + own > LARGEST_TRANSACTION) {
       yield part;

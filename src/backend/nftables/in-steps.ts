@@ -5,12 +5,24 @@ const TURN_MS = 15;
 
 /** Runs work that is cut in steps; probes are answered in between. @returns what the work returns */
 export async function inSteps<T>(steps: Generator<void, T>): Promise<T> {
-  let turn = performance.now();
+  const turns = new Turns();
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    if (performance.now() - turn < TURN_MS) continue;
+    if (turns.isOver) await turns.next();
+  }
+}
+
+/** For long work that lets others have their turn. */
+export class Turns {
+  #began = performance.now();
+
+  get isOver(): boolean {
+    return performance.now() - this.#began >= TURN_MS;
+  }
+
+  async next(): Promise<void> {
     await setImmediate();
-    turn = performance.now();
+    this.#began = performance.now();
   }
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sharedKey, type CompiledService } from '../../../../src/backend/nftables/claim.ts';
-import { diffChains, diffElements, stillNobodys, type Unit } from '../../../../src/backend/nftables/diff.ts';
+import {
+  allElements,
+  diffChains,
+  diffElements,
+  stillNobodys,
+  type Unit,
+} from '../../../../src/backend/nftables/diff.ts';
 import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
 import type { FoundChain } from '../../../../src/backend/nftables/parse.ts';
 import type { Chain, ContainerName, Entry } from '../../../../src/backend/nftables/schema.ts';
@@ -65,6 +71,24 @@ const unitsOf = (ledger: Ledger, lines: readonly string[]): Record<string, strin
       [...deletes.map(one => `- ${lineOf(one)}`), ...adds.map(one => `+ ${lineOf(one)}`)],
     ]),
   );
+
+describe('allElements', () => {
+  it('is what a comparison with an empty kernel finds, each shared element once', () => {
+    const other = '10.96.0.1 . udp . 53';
+    const ledger = ledgerOf(
+      ['d/a', VIP, ENTRIES],
+      ['d/b', other, [`services ${other} : goto cluster-udp-1`, 'cluster-ips 10.96.0.1']],
+      ['d/c', VIP, ['services 10.96.0.1 . tcp . 80 : drop', 'cluster-ips 10.96.0.1']],
+    );
+    ledger.set('d/none', '', { claims: [], shared: [] });
+    const units = [...allElements(ledger)];
+    expect(units).toEqual(diffed(ledger, new Map()));
+    expect(units.map(({ owner, adds }) => `${owner}: ${adds.map(lineOf).join(', ')}`)).toEqual([
+      `d/a: ${ENTRIES.join(', ')}`,
+      `d/b: services ${other} : goto cluster-udp-1`,
+    ]);
+  });
+});
 
 describe('diffElements', () => {
   const own: readonly Owned[] = [['d/a', VIP, ENTRIES]];
