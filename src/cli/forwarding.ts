@@ -83,7 +83,7 @@ function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof p
   live.hashAffinity(probe.cannotLearn);
   return {
     backend: new NftablesBackend(tableOptions(options, 'nftables')),
-    followers: [createPinCleaner(families, nft, logger.child({ component: 'affinity' }))],
+    followers: [createPinCleaner({ families, nft, dump: dumpSets, logger: logger.child({ component: 'affinity' }) })],
     onAddresses: () => live.refreshAddresses(),
     removeOtherModes: async () => {
       await removeOtherModes(legacyOptions(options));

@@ -22,7 +22,7 @@ interface FoundElements {
  * @throws Error where that can't be done
  */
 export async function readTable(nft: Nft, dump: DumpSets, family: Family): Promise<TableContent> {
-  const frame = await inSteps(parseTableSteps(family, await nft.listFrames(NFT_FAMILY[family])));
+  const frame = await readFrame(nft, family);
   if (!frame.exists) return EMPTY_TABLE;
   const containers = containersOf(family).filter(({ name, dynamic }) => frame.elements.has(name) && !dynamic);
   const found = await readContainers(nft, dump, family, containers);
@@ -36,7 +36,11 @@ export async function readTable(nft: Nft, dump: DumpSets, family: Family): Promi
   return { ...frame, elements, counts };
 }
 
-/** The same of some sets and maps, which have to be there as they were declared. @throws Error */
+/** Reads a table without elements. @throws Error where that can't be done */
+export const readFrame = async (nft: Nft, family: Family): Promise<TableContent> =>
+  inSteps(parseTableSteps(family, await nft.listFrames(NFT_FAMILY[family])));
+
+/** The same as {@link readTable} of some sets and maps, which have to be there as they were declared. @throws Error */
 export async function readContainers(
   nft: Nft,
   dump: DumpSets,

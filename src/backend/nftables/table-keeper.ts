@@ -58,7 +58,7 @@ export class TableKeeper {
     this.#logger = logger.child({ family: this.family });
     const reader = new TableReader({ nft, dump, family: this.family, logger: this.#logger });
     this.reader = reader;
-    const readChains = async (): Promise<TableContent['chains']> => (await reader.read()).chains;
+    const readChains = (): Promise<TableContent['chains']> => reader.readChains();
     this.#takeOver = new TakeOver({ nft, table, readChains, onCleanupFailure, logger: this.#logger });
   }
 
@@ -95,7 +95,7 @@ export class TableKeeper {
       written += 1;
       this.markPresent(wrong);
       // Listing once more takes as long as the comparison: only where there is something to find out.
-      if (this.#verifiable.untried(wrong).length) this.#learn(wrong, await this.reader.read());
+      if (this.#verifiable.untried(wrong).length) this.#learn(wrong, await this.reader.readChains());
     }
     const repaired =
       wrong.filter(({ name }) => content.chains.has(name) || before.has(name)).length + (content.isDormant ? 1 : woken);
@@ -132,10 +132,10 @@ export class TableKeeper {
     return this.#takeOver.state;
   }
 
-  #learn(chains: readonly Chain[], content: TableContent): void {
-    for (const { name } of this.#verifiable.learn(chains, content.chains)) {
+  #learn(chains: readonly Chain[], found: TableContent['chains']): void {
+    for (const { name } of this.#verifiable.learn(chains, found)) {
       this.#logger.warn(
-        { chain: name, listed: content.chains.get(name)?.rules },
+        { chain: name, listed: found.get(name)?.rules },
         'this nft lists a chain differently than it was written; it is not compared',
       );
     }

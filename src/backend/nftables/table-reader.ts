@@ -5,7 +5,7 @@ import type { Family } from '../../model/ip.ts';
 import { encodeDeclarations } from './encode.ts';
 import { inSteps } from './in-steps.ts';
 import { EMPTY_TABLE, parseTableSteps, type TableContent } from './parse.ts';
-import { readTable, type DumpSets } from './read-table.ts';
+import { readFrame, readTable, type DumpSets } from './read-table.ts';
 import { NFT_FAMILY, TABLE } from './schema.ts';
 
 export interface TableReaderOptions {
@@ -32,11 +32,23 @@ export class TableReader {
   }
 
   /** @throws CommandError; Error where nft printed no listing */
-  async read(): Promise<TableContent> {
+  read(): Promise<TableContent> {
+    const { nft, family } = this.#options;
+    return this.#read(dump => readTable(nft, dump, family));
+  }
+
+  /** Of its chains alone. @throws as read */
+  async readChains(): Promise<TableContent['chains']> {
+    const { nft, family } = this.#options;
+    return (await this.#read(() => readFrame(nft, family))).chains;
+  }
+
+  /** @param byKernel how, where the kernel can be asked; else nft lists all */
+  async #read(byKernel: (dump: DumpSets) => Promise<TableContent>): Promise<TableContent> {
     const { nft, family, logger, dump } = this.#options;
     if (dump) {
       try {
-        return await readTable(nft, dump, family);
+        return await byKernel(dump);
       } catch (error) {
         logger[this.#hasTold ? 'debug' : 'info'](
           { err: error },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { pinKey } from '../../../../src/backend/nftables/affinity-rules.ts';
 import { encodeDeclarations } from '../../../../src/backend/nftables/encode.ts';
 import { createPinCleaner } from '../../../../src/backend/nftables/pin-cleaner.ts';
+import type { DumpSets } from '../../../../src/backend/nftables/read-table.ts';
 import { affinityMaps, NFT_FAMILY } from '../../../../src/backend/nftables/schema.ts';
 import type { Family } from '../../../../src/model/ip.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
@@ -52,7 +53,7 @@ describe.each(['ipv4', 'ipv6'] as const)('createPinCleaner in %s', family => {
       return clients.filter(client => listings.every(text => new RegExp(`"?\\b${client}\\b"?\\]`).test(text ?? '')));
     };
     const log = keptLog();
-    const cleaner = createPinCleaner([family], nft, log.logger);
+    const cleaner = createPinCleaner({ families: [family], nft, logger: log.logger });
     cleaner.record(family, 'd/web', both);
     cleaner.programmed();
     await vi.advanceTimersByTimeAsync(1500);
@@ -69,5 +70,42 @@ describe.each(['ipv4', 'ipv6'] as const)('createPinCleaner in %s', family => {
     expect(lines).toEqual(['info: clients of endpoints that are gone were let go']);
     const deletions = nft.calls.filter(({ text }) => text.startsWith('delete element'));
     expect(deletions.map(({ text }) => text.match(/delete element/g)?.length)).toEqual([family === 'ipv4' ? 1 : 2]);
+  });
+
+  describe('at the start', () => {
+    /** Which maps nft was asked for, where the kernel tells that these have elements, and that one of them changed meanwhile. */
+    async function listed(dump: DumpSets): Promise<(string | undefined)[]> {
+      const nft = new FakeNft();
+      nfts.push(nft);
+      await nft.apply(encodeDeclarations(family));
+      const maps = vi.spyOn(nft, 'listMap');
+      const cleaner = createPinCleaner({ families: [family], nft, dump, logger: keptLog().logger });
+      cleaner.programmed();
+      await vi.advanceTimersByTimeAsync(100);
+      return maps.mock.calls.map(([, , name]) => name);
+    }
+    const element = { key: Buffer.alloc(4), value: undefined, packets: 0 };
+    const mapsOf = (l4: 'tcp' | 'udp' | 'sctp'): string[] => affinityMaps(family, l4).map(({ name }) => name);
+
+    it('asks nft for the maps of those protocols alone that have clients', async () => {
+      const dump: DumpSets = ({ table, sets }, visitor) => {
+        expect(table).toBe('kube-proxy');
+        expect(sets).toEqual([...mapsOf('tcp'), ...mapsOf('udp'), ...mapsOf('sctp')]);
+        for (const set of sets) {
+          visitor.begin(set);
+          if (set === mapsOf('udp').at(-1)) visitor.element(element);
+          if (set !== mapsOf('tcp')[0]) continue;
+          visitor.element(element);
+          visitor.begin(set);
+        }
+        return Promise.resolve();
+      };
+      expect(await listed(dump)).toEqual(mapsOf('udp'));
+    });
+
+    it('asks for all of them where the kernel does not tell', async () => {
+      const all = [...mapsOf('tcp'), ...mapsOf('udp'), ...mapsOf('sctp')];
+      expect(await listed(() => Promise.reject(new Error('no perl')))).toEqual(all);
+    });
   });
 });

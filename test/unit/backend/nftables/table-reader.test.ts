@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodeDeclarations } from '../../../../src/backend/nftables/encode.ts';
 import type { DumpSets } from '../../../../src/backend/nftables/read-table.ts';
 import { TableReader, readAhead } from '../../../../src/backend/nftables/table-reader.ts';
@@ -50,6 +50,24 @@ describe('TableReader', () => {
       expect(elements.get('cluster-ips')).toEqual(new Map([['10.96.0.2', '']]));
     }
     expect(logged).toHaveLength(1);
+    expect(logged[0]).toContain('nft lists the table');
+  });
+
+  it('asks for no element where only chains are wanted', async () => {
+    const dumped = vi.fn<DumpSets>(dumping);
+    const nft = new FramedNft();
+    const { reader, logged } = await readerOf(dumped, nft);
+    await nft.apply('add chain ip kube-proxy x\n');
+    expect([...(await reader.readChains()).keys()]).toEqual(['x']);
+    expect(dumped).not.toHaveBeenCalled();
+    expect(logged).toEqual([]);
+  });
+
+  it('has nft list all for that, too, where it cannot list the frame alone', async () => {
+    const nft = new FakeNft();
+    const { reader, logged } = await readerOf(dumping, nft);
+    await nft.apply('add chain ip kube-proxy x\n');
+    expect([...(await reader.readChains()).keys()]).toEqual(['x']);
     expect(logged[0]).toContain('nft lists the table');
   });
 
