@@ -4,8 +4,11 @@ import type { LoadResult } from '../report/results.ts';
 import { untilQuiet } from './quiet.ts';
 import type { Stage } from './stage.ts';
 
-/** While a proxy loads, so many are asked at a time, so often: some hundred packets a second, 5 % of a core. */
-const PROBING = { width: 8, paceMs: 20 };
+/**
+ * While a proxy loads, so many are asked at a time, so often: some hundred packets a second, 5 % of a core. What is dropped is asked for
+ * again soon, since the time is known no better than that.
+ */
+const PROBING = { width: 8, paceMs: 20, answerMs: 50 };
 /** For asking every Service once, when all should be there. */
 const SWEEP = { width: 32 };
 
