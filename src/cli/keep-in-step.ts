@@ -34,7 +34,13 @@ export async function keepInStep(options: KeepInStepOptions): Promise<void> {
   const node = { name: nodeName, ...(known && { uid: known.uid }) };
   const events = createEventRecorder({ transport, logger: logger.child({ component: 'events' }), nodeName });
   const { nftPath: path, runtimeDirectory } = configuration.sluice;
-  const nft = new Nft({ path, runtimeDirectory, isKept: true });
+  const nft = new Nft({
+    path,
+    runtimeDirectory,
+    isKept: true,
+    onGivenUp: (reason, forMs) =>
+      logger.info({ reason, nextMs: forMs }, 'each change has an nft process of its own for a while'),
+  });
   const readingNft = new Nft({ path, runtimeDirectory });
   const touched = new TouchedParts();
   let isContentStale = false;

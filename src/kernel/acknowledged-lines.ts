@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
 
 /** What a program said to one line; undefined: nothing, so it is done. */
@@ -14,7 +15,7 @@ export interface LineProgram {
   /** Started in the place of `file`: the same program by another name. Messages say `file`. */
   readonly executable?: string | undefined;
   readonly args: readonly string[];
-  /** Besides PATH and LC_ALL. */
+  /** Besides that of this program, and LC_ALL. */
   readonly env?: Readonly<Record<string, string>>;
   /** A line that does nothing and that the program answers with one line, which has the number. */
   readonly marker: (number: number) => string;
@@ -24,14 +25,25 @@ export interface LineProgram {
   readonly lead?: RegExp;
   /** Lines that tell nothing. */
   readonly noise?: RegExp;
-  /** Told of each process, when it starts and when it has ended. */
+  /** Told of the process whenever it is given lines, and when they are answered: between, it does nothing. */
   readonly processes?: { started(pid: number): void; ended(pid: number): void } | undefined;
   /** Longest time without an answer. */
   readonly timeoutMs: number;
+  /** Longest time to the first one, by which it is known to be ready; `timeoutMs` by default. */
+  readonly readyMs?: number;
 }
+
+/** So many bytes without an answer are no messages: it is ended then. */
+const MOST_SAID = 1024 * 1024;
+/** So long it may take to end, when its input has ended, or when it was killed. */
+const ENDING_MS = 5000;
 
 interface Running {
   readonly child: ChildProcess;
+  /** When nothing of it is left that could write. */
+  readonly closed: Promise<unknown>;
+  /** Bytes that it has said since its last answer. */
+  unanswered: number;
   /** How it ended, once it has. */
   end: { readonly reason: string; readonly isOwn: boolean } | undefined;
   /** Takes each line of its standard error, and is told of its end. */
@@ -67,10 +79,14 @@ export class AcknowledgedLines {
     return next;
   }
 
-  /** Lets the program end. */
+  /** Lets the program end: it does first what it was given. */
   close(): void {
-    this.#running?.child.stdin?.end();
+    const running = this.#running;
     this.#running = undefined;
+    if (!running) return;
+    running.child.stdin?.end();
+    const timer = setTimeout(() => running.listener ?? void kill(running), ENDING_MS).unref();
+    void running.closed.then(() => clearTimeout(timer));
   }
 
   async #send(lines: readonly string[]): Promise<Answer[]> {
@@ -90,20 +106,20 @@ export class AcknowledgedLines {
   }
 
   async #start(): Promise<Running> {
-    const { file, executable = file, args, env, noise, processes } = this.#program;
-    const { nodeChildProcess: child } = execa(executable, args, {
+    const { file, executable = file, args, env, noise, timeoutMs, readyMs = timeoutMs } = this.#program;
+    const program = execa(executable, args, {
       stdin: 'pipe',
       stdout: 'ignore',
       stderr: 'pipe',
       // Else it would keep all that is printed for as long as the process lives.
       buffer: false,
       reject: false,
-      extendEnv: false,
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', ...env },
+      env: { LC_ALL: 'C', ...env },
     });
-    const { pid } = child;
-    if (pid !== undefined) processes?.started(pid);
-    const running: Running = { child, end: undefined, listener: undefined };
+    const { nodeChildProcess: child } = program;
+    const isThere = child.pid !== undefined;
+    const closed = isThere ? new Promise(resolve => child.once('close', resolve)) : Promise.resolve();
+    const running: Running = { child, closed, unanswered: 0, end: undefined, listener: undefined };
     const end = (reason: string, isOwn: boolean): void => {
       if (running.end) return;
       running.end = { reason: `${[file, ...args].join(' ')} ${reason}`, isOwn };
@@ -114,27 +130,37 @@ export class AcknowledgedLines {
       running.listener?.onEnd();
     };
     child.stdin?.on('error', () => undefined);
+    let isEndless = false;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      running.unanswered += chunk.length;
+      if (isEndless || running.unanswered <= MOST_SAID) return;
+      isEndless = true;
+      child.stderr?.destroy();
+      void kill(running).then(() => end('said more than can be read', false));
+    });
     createInterface({ input: child.stderr! }).on('line', line => {
       if (!noise?.test(line)) running.listener?.onLine(line);
     });
     child.on('error', error => end(`cannot be started: ${error.message}`, false));
+    // Not all that is short (memory, descriptors) is told by an event.
+    if (!isThere) void program.then(({ originalMessage }) => end(`cannot be started: ${originalMessage}`, false));
     // Not `exit`: what it said last may still be on its way then.
     child.on('close', (code, signal) => {
-      if (pid !== undefined) processes?.ended(pid);
-      end(`ended (${signal ?? code})`, signal === null);
+      if (!isEndless) end(`ended (${signal ?? code})`, signal === null);
     });
     // A program that does not even answer this is not to be blamed on the first line.
-    const [answer] = await this.#exchange(running, ['']);
+    const [answer] = await this.#exchange(running, [''], readyMs);
     if (running.end || answer?.message !== undefined) {
-      child.kill('SIGKILL');
+      await kill(running);
       throw new Error([running.end?.reason ?? `${file} is not ready`, answer?.message].filter(Boolean).join(': '));
     }
     return running;
   }
 
   /** @returns the answers until the program ends or all lines are answered; the last one is fatal where it ended by itself */
-  #exchange(running: Running, lines: readonly string[]): Promise<Answer[]> {
-    const { marker, numberOf, lead, timeoutMs, file } = this.#program;
+  #exchange(running: Running, lines: readonly string[], timeoutMs = this.#program.timeoutMs): Promise<Answer[]> {
+    const { marker, numberOf, lead, file, processes } = this.#program;
+    const { pid } = running.child;
     const first = this.#number + 1;
     this.#number += lines.length;
     return new Promise((resolve, reject) => {
@@ -143,17 +169,21 @@ export class AcknowledgedLines {
       const done = (work: () => void): void => {
         clearTimeout(timer);
         running.listener = undefined;
+        if (pid !== undefined) processes?.ended(pid);
         work();
       };
-      const giveUp = (reason: string): void => {
+      const giveUp = async (reason: string): Promise<void> => {
         if (this.#running === running) {
           this.#running = undefined;
           this.#onRestart(reason);
         }
-        running.child.kill('SIGKILL');
+        clearTimeout(timer);
+        running.listener = undefined;
+        // What it was given may be on its way to the kernel: nobody else is to do it meanwhile.
+        await kill(running);
         done(() => reject(new Error(reason)));
       };
-      const timer = setTimeout(() => giveUp(`${file} does not answer`), timeoutMs);
+      const timer = setTimeout(() => void giveUp(`${file} does not answer`), timeoutMs);
       const message = (): string | undefined => (said.length ? said.join('; ') : undefined);
       const onEnd = (): void => {
         if (running.end?.isOwn && said.length) answers.push({ message: message(), isFatal: true });
@@ -171,18 +201,31 @@ export class AcknowledgedLines {
             return;
           }
           if (number !== first + answers.length) {
-            giveUp(`${file} answers out of order`);
+            void giveUp(`${file} answers out of order`);
             return;
           }
           if (lead?.test(said.at(-1) ?? '')) said.pop();
           answers.push({ message: message(), isFatal: false });
           said = [];
+          running.unanswered = 0;
           timer.refresh();
           if (answers.length === lines.length) done(() => resolve(answers));
         },
         onEnd,
       };
+      if (pid !== undefined) processes?.started(pid);
       running.child.stdin?.write(lines.map((line, i) => `${line}\n${marker(first + i)}\n`).join(''));
     });
   }
+}
+
+/** @returns when it has ended, and nothing of it is read any more; one that cannot be ended is left alone */
+async function kill({ child, closed }: Running): Promise<void> {
+  child.kill('SIGKILL');
+  const waiting = new AbortController();
+  const patience = delay(ENDING_MS, undefined, { signal: waiting.signal, ref: false }).catch(() => undefined);
+  await Promise.race([closed, patience]);
+  waiting.abort();
+  child.stdin?.destroy();
+  child.stderr?.destroy();
 }

@@ -7,16 +7,26 @@ export interface NftSessionOptions {
   readonly processes: OwnProcesses;
   /** It ends when nothing came for so long: a node where little happens has no process more than before. */
   readonly idleMs?: number;
+  /** Told why, whenever it is not to be used for a while. */
+  readonly onGivenUp?: ((reason: string, forMs: number) => void) | undefined;
 }
 
 const IDLE_MS = 30_000;
 /** Then an ordinary one is waited for. */
 const TIMEOUT_MS = 10_000;
+/** A program in its place that takes its input whole never answers. */
+const READY_MS = 3000;
 /** It reads byte by byte: what is larger costs less by an ordinary one. And it remembers all lines for its history. */
 const LARGEST_TEXT = 32 * 1024;
 const MOST_TEXT = 4 * 1024 * 1024;
+/** What it keeps of any transaction, however small. */
+const LEAST_TEXT = 400;
 /** So long after anything unexpected it is not tried again: some builds of nft are made without `-i`, or say more than needed. */
 const GIVEN_UP_MS = 60_000;
+/** Doubling each time, since each costs time that changes wait for. */
+const LONGEST_GIVEN_UP_MS = 60 * 60_000;
+/** It edits lines, as for somebody at a terminal: it is given nothing that could be a key. */
+const PLAIN = /^[ -~]*$/;
 
 /**
  * An nft that is kept running for the small transactions of single changes: starting one costs more than all that it does for such. It
@@ -31,9 +41,12 @@ export class NftSession {
   #lines: AcknowledgedLines | undefined;
   #written = 0;
   #timer: NodeJS.Timeout | undefined;
+  #givenUpMs = GIVEN_UP_MS;
   #givenUpUntil = -Infinity;
+  readonly #onGivenUp: NftSessionOptions['onGivenUp'];
 
-  constructor({ path, processes, idleMs = IDLE_MS }: NftSessionOptions) {
+  constructor({ path, processes, idleMs = IDLE_MS, onGivenUp }: NftSessionOptions) {
+    this.#onGivenUp = onGivenUp;
     this.#path = path;
     this.#processes = processes;
     this.#idleMs = idleMs;
@@ -46,17 +59,20 @@ export class NftSession {
    */
   async apply(json: string): Promise<boolean> {
     if (json.length > LARGEST_TEXT || performance.now() < this.#givenUpUntil) return false;
+    const line = json.replaceAll('\n', '');
+    if (!PLAIN.test(line)) return false;
     clearTimeout(this.#timer);
     const lines = (this.#lines ??= this.#open());
-    this.#written += json.length;
-    const answers = await lines.send([json.replaceAll('\n', '')]).catch(() => undefined);
-    if (answers?.[0] && answers[0].message === undefined) {
-      this.#closeWhenIdle();
-      return true;
-    }
-    this.#givenUpUntil = performance.now() + GIVEN_UP_MS;
-    this.close();
-    return false;
+    this.#written += Math.max(json.length, LEAST_TEXT);
+    const reason = await lines.send([line]).then(
+      ([answer]) => (answer ? answer.message : 'no answer'),
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    // Somebody has closed it meanwhile: it may have been about to start.
+    if (this.#lines !== lines) lines.close();
+    else if (reason === undefined) this.#closeWhenIdle();
+    else this.#giveUp(reason);
+    return reason === undefined;
   }
 
   close(): void {
@@ -66,7 +82,15 @@ export class NftSession {
     this.#written = 0;
   }
 
+  #giveUp(reason: string): void {
+    this.close();
+    this.#givenUpUntil = performance.now() + this.#givenUpMs;
+    this.#onGivenUp?.(reason, this.#givenUpMs);
+    this.#givenUpMs = Math.min(2 * this.#givenUpMs, LONGEST_GIVEN_UP_MS);
+  }
+
   #closeWhenIdle(): void {
+    this.#givenUpMs = GIVEN_UP_MS;
     if (this.#written > MOST_TEXT) this.close();
     else this.#timer = setTimeout(() => this.close(), this.#idleMs).unref();
   }
@@ -77,8 +101,8 @@ export class NftSession {
         file: this.#path,
         executable: this.#processes.executable,
         args: ['-j', '-i'],
-        // It would leave a history there.
-        env: { HOME: '/nonexistent' },
+        // It would leave a history in the one, and read what keys are to do from the other, each by one of the libraries for it.
+        env: { HOME: '/nonexistent', EDITRC: '', INPUTRC: '/dev/null' },
         // No JSON, and no command: of that it says `Error: syntax error, ...`, then the line, then where in it.
         marker: number => `ack-${number}`,
         numberOf: answer => {
@@ -89,6 +113,7 @@ export class NftSession {
         noise: /^[\s^~]*$/,
         processes: this.#processes,
         timeoutMs: TIMEOUT_MS,
+        readyMs: READY_MS,
       },
       () => undefined,
     );

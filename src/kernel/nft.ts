@@ -15,6 +15,8 @@ export interface NftOptions {
   readonly runtimeDirectory: string;
   /** Small transactions go to one that is kept running. */
   readonly isKept?: boolean;
+  /** Told why, whenever that one is done without for a while. */
+  readonly onGivenUp?: (reason: string, forMs: number) => void;
 }
 
 /** The nft program: the only way in which this project writes or reads nftables. Calls do not overlap. */
@@ -27,11 +29,11 @@ export class Nft {
   #last: Promise<unknown> = Promise.resolve();
 
   /** @throws Error where neither directory can be written. */
-  constructor({ path, runtimeDirectory, isKept = false }: NftOptions) {
+  constructor({ path, runtimeDirectory, isKept = false, onGivenUp }: NftOptions) {
     this.#path = path;
     this.#scratch = new ScratchFile(runtimeDirectory);
     this.processes = new OwnProcesses(path, this.#scratch.directory);
-    this.#session = isKept ? new NftSession({ path, processes: this.processes }) : undefined;
+    this.#session = isKept ? new NftSession({ path, processes: this.processes, onGivenUp }) : undefined;
   }
 
   close(): void {

@@ -23,7 +23,7 @@ const REMEMBERED_MS = 10_000;
  */
 export class OwnProcesses {
   readonly #link: string | undefined;
-  /** By pid: when it ended; Infinity while it runs. */
+  /** By pid: when it had written last; Infinity while it is at it. */
   readonly #pids = new Map<number, number>();
   #isRecognised = false;
   readonly #now: () => number;

@@ -42,7 +42,7 @@ for (const variant of nftVariants()) {
         expect(elements()).toEqual(['10.0.0.1', '10.0.0.2']);
         expect(await apply(command('delete', 's', ['10.0.0.1']), command('add', 's', ['10.0.0.3']))).toBe(true);
         expect(elements()).toEqual(['10.0.0.2', '10.0.0.3']);
-        expect(started).toHaveLength(1);
+        expect(new Set(started).size).toBe(1);
       });
 
       it('sees what others have changed since', async () => {
@@ -50,7 +50,7 @@ for (const variant of nftVariants()) {
         namespace.run(variant.path, 'delete table ip x; add table ip x; add set ip x s { type ipv4_addr; }');
         expect(await apply(command('add', 's', ['10.0.0.1']))).toBe(true);
         expect(elements()).toEqual(['10.0.0.1']);
-        expect(started).toHaveLength(1);
+        expect(new Set(started).size).toBe(1);
       });
 
       it.each([

@@ -22,6 +22,7 @@ const SESSION = 'nft -j -i';
 describe('an nft that is kept running', () => {
   let programs: FakePrograms;
   let nft: Nft;
+  let givenUp: [string, number][];
   const transaction = (name: string): string => `{"nftables":[{"add":1},\n{"add":"${name}"}]}`;
   const apply = (name: string): Promise<void> => nft.apply(transaction(name), { json: true });
   /** What it was told, but for the markers. */
@@ -32,7 +33,8 @@ describe('an nft that is kept running', () => {
       .filter(line => line && !line.startsWith('ack-'));
   const use = (interactive: string, ordinary = 'true'): void => {
     const path = programs.add('nft', `case "$*" in *-i*) ${interactive} ;; esac\n${ordinary}`);
-    nft = new Nft({ path, runtimeDirectory: programs.file('run'), isKept: true });
+    const onGivenUp = (reason: string, forMs: number): void => void givenUp.push([reason, forMs]);
+    nft = new Nft({ path, runtimeDirectory: programs.file('run'), isKept: true, onGivenUp });
   };
   const isRunning = (pid: number): boolean => {
     try {
@@ -44,10 +46,13 @@ describe('an nft that is kept running', () => {
 
   beforeEach(() => {
     programs = new FakePrograms();
+    givenUp = [];
     use(INTERACTIVE);
   });
   afterEach(() => {
     vi.useRealTimers();
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
     nft.close();
     programs[Symbol.dispose]();
   });
@@ -63,7 +68,14 @@ describe('an nft that is kept running', () => {
     await nft.apply('add table ip x\n');
     await nft.apply('{}', { json: true, check: true });
     await apply('x'.repeat(33_000));
-    expect(programs.calls).toEqual(['nft -f /dev/stdin', 'nft -j -c -f /dev/stdin', ORDINARY]);
+    // At a terminal, keys have these characters.
+    for (const key of ['\t', '\u001b', 'é']) await apply(key);
+    expect(programs.calls).toEqual([
+      'nft -f /dev/stdin',
+      'nft -j -c -f /dev/stdin',
+      ...Array<string>(4).fill(ORDINARY),
+    ]);
+    expect(givenUp).toEqual([]);
   });
 
   it.each(['refused', 'nonsense', 'fatal'])(
@@ -86,13 +98,51 @@ describe('an nft that is kept running', () => {
     expect(programs.read('run/failed-transaction.json')).toBe(transaction('refused'));
   });
 
-  it('is tried again after a minute', async () => {
-    const now = vi.spyOn(performance, 'now');
+  it('is tried again after a minute, then after two, until it has done one', async () => {
+    let ms = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => ms);
     await apply('refused');
-    now.mockReturnValue(performance.now() + 60_001);
-    await apply('after');
-    now.mockRestore();
-    expect(programs.calls).toEqual([SESSION, ORDINARY, SESSION]);
+    ms += 60_001;
+    await apply('nonsense');
+    ms += 60_001;
+    await apply('too early');
+    ms += 60_000;
+    await apply('done');
+    await apply('refused');
+    expect(programs.calls).toEqual([SESSION, ORDINARY, SESSION, ORDINARY, ORDINARY, SESSION, ORDINARY]);
+    expect(givenUp).toEqual([
+      [expect.stringContaining('No such file or directory'), 60_000],
+      [expect.stringContaining('syntax error'), 120_000],
+      [expect.stringContaining('No such file or directory'), 60_000],
+    ]);
+  });
+
+  it('is tried once an hour where it never does anything', async () => {
+    let ms = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => ms);
+    for (let i = 0; i < 9; i += 1) {
+      await apply('refused');
+      ms += 60 * 60_000 + 1;
+    }
+    expect(givenUp.slice(-3).map(([, forMs]) => forMs)).toEqual([3_600_000, 3_600_000, 3_600_000]);
+  });
+
+  it('is not waited for long where a program in its place takes its input whole', async () => {
+    use('cat >"$folder/lines"; exit');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const applied = apply('a');
+    await vi.advanceTimersByTimeAsync(3000);
+    vi.useRealTimers();
+    await applied;
+    expect(programs.calls).toContain(ORDINARY);
+    expect(givenUp).toEqual([[expect.stringContaining('does not answer'), 60_000]]);
+  });
+
+  it('runs where an ordinary one would: in the same environment', async () => {
+    vi.stubEnv('NFT_HOST_ROOT', '/host');
+    use(`echo "$NFT_HOST_ROOT $HOME" >"$folder/env"; ${INTERACTIVE}`);
+    await apply('a');
+    expect(programs.read('env')).toBe('/host /nonexistent\n');
   });
 
   it.each([
@@ -142,11 +192,35 @@ describe('an nft that is kept running', () => {
     const large = 'x'.repeat(32_000);
     for (let i = 0; i < 132; i += 1) await apply(large);
     expect(programs.calls).toEqual([SESSION, SESSION]);
+    for (let i = 0; i < 10_600; i += 1) await apply('x');
+    expect(programs.calls).toEqual([SESSION, SESSION, SESSION]);
   });
 
   it('knows its process for one of ours', async () => {
     await apply('a');
     const pid = Number(programs.read('pid'));
     expect(nft.processes.made({ pid, program: nft.processes.executable?.split('/').at(-1) ?? 'nft' })).toBe(true);
+  });
+
+  it('takes nothing for ours that others do while it waits', async () => {
+    let ms = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => ms);
+    const somebody = { pid: 1, program: 'nft' };
+    await apply('a');
+    // Of one behind a script, nobody knows the pid.
+    expect(nft.processes.made(somebody)).toBe(true);
+    ms += 1000;
+    expect(nft.processes.made(somebody)).toBe(false);
+  });
+
+  it('ends when this ends while it starts', async () => {
+    const applied = apply('a');
+    await new Promise(resolve => setImmediate(resolve));
+    expect(programs.read('pid')).toBe('');
+    nft.close();
+    await applied;
+    const pid = Number(programs.read('pid'));
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+    use(INTERACTIVE);
   });
 });
