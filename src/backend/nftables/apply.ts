@@ -159,7 +159,6 @@ export class NftablesBackend implements Backend {
   }
 
   async repair(): Promise<CommitResult> {
-    if (this.#mustRead) return this.resync();
     const committed = await this.commit();
     if (committed.verified) return committed;
     try {

@@ -47,8 +47,7 @@ function partsText(family: Family, parts: readonly Part[], bytes: Buffer): strin
     texts.push(text);
     at += (length + 3) & ~3;
   }
-  // A single part is not filled up.
-  return at === ((bytes.length + 3) & ~3) ? texts.join(' . ') : undefined;
+  return at === bytes.length ? texts.join(' . ') : undefined;
 }
 
 function lengthOf(family: Family, part: Part): number {

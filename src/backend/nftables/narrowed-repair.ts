@@ -37,14 +37,12 @@ export class NarrowedRepair {
   async run(): Promise<CommitResult | undefined> {
     const { keepers, writer, touched } = this.#parts;
     const tables: (readonly [TableKeeper, TouchedTable])[] = [];
-    let isNarrow = true;
     for (const keeper of keepers.values()) {
       const table = touched.take(keeper.family);
       if (table === undefined) continue;
-      if (table === 'all' || !keeper.canRewrite(table.chains)) isNarrow = false;
-      else tables.push([keeper, table]);
+      if (table === 'all' || !keeper.canRewrite(table.chains)) return undefined;
+      tables.push([keeper, table]);
     }
-    if (!isNarrow) return undefined;
     const drifted = new Map<Family, number>();
     const units: FamilyUnit[] = [];
     let transactions = 0;
@@ -66,8 +64,7 @@ export class NarrowedRepair {
     const units: FamilyUnit[] = [];
     const unknown: ContainerName[] = [];
     for (const [container, keys] of containers) {
-      // Claims of IPVS are not found by their elements.
-      if (!keys || table.options.endpointsBy === 'ipvs') {
+      if (!keys) {
         unknown.push(container);
         continue;
       }

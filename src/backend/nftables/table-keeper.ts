@@ -107,10 +107,10 @@ export class TableKeeper {
     return this.table.baseChains.filter(({ name }) => name === REJECT_CHAIN && !chains.has(name));
   }
 
-  /** Whether what these chains should be is known without a comparison: all are ours, and in force. */
+  /** Whether what these chains should be is known without a comparison: all are ours. */
   canRewrite(names: ReadonlySet<string>): boolean {
     const base = new Set(this.table.baseChains.map(({ name }) => name));
-    return this.takeOver === undefined && [...names].every(name => base.has(name) || isOnDemand(name));
+    return [...names].every(name => base.has(name) || isOnDemand(name));
   }
 
   /**

@@ -4,7 +4,11 @@ import type { IpvsBackend } from '../../../../src/backend/ipvs/apply.ts';
 import type { NodeEntries } from '../../../../src/backend/backend.ts';
 import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
+import { TouchedParts } from '../../../../src/backend/nftables/touched-parts.ts';
+import { commandsOfText } from '../../../fakes/fake-nft-commands.ts';
 import { FakeIpvsMachine, IPVS_RULESET } from '../../../fakes/fake-ipvs-machine.ts';
+import { commitOf } from '../../../property/foreign-commits.ts';
+import { elementsOf } from '../../../property/kernel-content.ts';
 import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts';
 
 const NODE: NodeEntries = {
@@ -124,6 +128,32 @@ describe('IpvsBackend', () => {
     const { drifted } = await backend.resync();
     expect(drifted.get('ipv4')).toBe(3);
     expect(await machine.servers()).toEqual(WEB);
+  });
+
+  it('puts elements right that others changed, without reading any, and leaves IPVS alone', async () => {
+    const touched = new TouchedParts();
+    backend = machine.backend({ touched });
+    backend.stageNode('ipv4', NODE);
+    stage({ virtualServers: [{}, { address: '203.0.113.1', kind: 'ExternalIP' }] });
+    await backend.commit();
+    const { nft, ipvsadm } = machine;
+    const before = elementsOf(nft.kernel.tables);
+    for (const line of [
+      'delete element ip kube-proxy services { 10.96.0.1 . tcp . 80 }',
+      'delete element ip kube-proxy services { 203.0.113.1 . tcp . 80 }',
+      'delete element ip kube-proxy unavailable { 10.96.0.1 . tcp . 80 }',
+      'add element ip kube-proxy cluster-ips { 10.96.7.7 }',
+    ]) {
+      const tables = nft.kernel.tables;
+      nft.kernel.apply(commandsOfText(`${line}\n`));
+      touched.note(commitOf(tables, nft.kernel.tables, false));
+    }
+    const [lines, calls] = [ipvsadm.lines.length, nft.calls.length];
+    expect(await backend.repair()).toMatchObject({ added: 3, deleted: 1, verified: false });
+    expect(elementsOf(nft.kernel.tables)).toEqual(before);
+    expect(nft.calls.slice(calls).map(({ what }) => what)).toEqual(['apply']);
+    expect(ipvsadm.lines.slice(lines)).toEqual([]);
+    expect(await backend.resync()).toMatchObject({ transactions: 0, drifted: new Map() });
   });
 
   it('notices what others changed, and only that', async () => {

@@ -1,19 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { DesiredTable } from '../../../../src/backend/nftables/desired-table.ts';
+import { compileIpvsService } from '../../../../src/backend/ipvs/compile.ts';
+import { DesiredTable, type Compile } from '../../../../src/backend/nftables/desired-table.ts';
 import { diffElements, type Found } from '../../../../src/backend/nftables/diff.ts';
 import { diffKeys, inForceAt, onlyIn } from '../../../../src/backend/nftables/narrowed-diff.ts';
-import type { ContainerName, Entry } from '../../../../src/backend/nftables/schema.ts';
+import {
+  isCompanionTable,
+  type ContainerName,
+  type Entry,
+  type RulesetOptions,
+} from '../../../../src/backend/nftables/schema.ts';
 import { range, servicePlan } from '../../../support/plans.ts';
 
-function tableOfTwo(): DesiredTable {
-  const table = new DesiredTable({
+function tableOfTwo(more: Partial<RulesetOptions> = {}, compile?: Compile): DesiredTable {
+  const options: RulesetOptions = {
     family: 'ipv4',
     localSource: 'pod-cidrs',
     masqueradeAll: false,
     masqueradeMark: 0x4000,
     nodePorts: 'all',
     affinity: 'learnt',
-  });
+    ...more,
+  };
+  const table = new DesiredTable(options, compile);
   table.setNode({ podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/16'], nodePortAddresses: ['192.0.2.1'] });
   const balanced = { address: '203.0.113.1', forward: 'local', kind: 'LoadBalancer' } as const;
   const nodePort = { address: undefined, kind: 'NodePort', port: 30_080, masquerade: true } as const;
@@ -44,6 +52,22 @@ describe('inForceAt', () => {
   it('finds each entry that is in force by its container and key', () => {
     expect(new Set(entries.map(({ container }) => container)).size).toBeGreaterThan(8);
     for (const entry of entries) expect(inForceAt(ledger, entry.container as ContainerName, entry.key)).toEqual(entry);
+  });
+
+  it('finds them in mode ipvs, too', () => {
+    const ipvs = {
+      scheduler: 'rr',
+      schedulerFlags: undefined,
+      missingSchedulers: new Set<string>(),
+      nodeName: 'node-a',
+    };
+    const table = tableOfTwo({ affinity: 'hashed', endpointsBy: 'ipvs' }, plan => compileIpvsService(plan, ipvs));
+    const all = [...table.ledger.entries()];
+    expect(new Set(all.map(({ container }) => container))).toContain('real-servers');
+    const inNft = all.filter(({ container }) => !isCompanionTable(container));
+    expect(inNft.length).toBeGreaterThan(10);
+    for (const entry of inNft)
+      expect(inForceAt(table.ledger, entry.container as ContainerName, entry.key)).toEqual(entry);
   });
 
   it.each<[ContainerName, string]>([

@@ -122,8 +122,35 @@ describe('TouchedParts', () => {
   });
 
   it('elements that the kernel learns are no matter', () => {
-    const touched = touchedBy(commit([change('element', 'affinity-tcp')], { lacksElements: true }));
-    expect(touched).toMatchObject({ containers: new Map() });
+    const learnt = element('add', 'affinity-tcp', '1 . 2 . 3 . 10.0.0.1', '10.244.1.2 . 80');
+    for (const one of [commit([change('element', 'affinity-tcp')], { lacksElements: true }), ofElements(learnt)])
+      expect(touchedBy(one)).toEqual({ table: false, chains: new Set(), containers: new Map() });
+  });
+
+  it('one transaction on both families is noted for each', () => {
+    const touched = new TouchedParts();
+    const other = { ...element('delete', 'nodeports', 'tcp . 30080'), family: 'ip6' };
+    touched.note(
+      commit([change('element', 'services'), change('element', 'nodeports', { family: 'ip6' })], {
+        elements: [element('delete', 'services', KEY), other],
+      }),
+    );
+    expect(touched.take('ipv4')).toMatchObject({ containers: new Map([['services', new Map([[KEY, undefined]])]]) });
+    expect(touched.take('ipv6')).toMatchObject({
+      containers: new Map([['nodeports', new Map([['tcp . 30080', undefined]])]]),
+    });
+  });
+
+  it('of what lacks elements, sets and maps of the family are to be read, and nothing that has the name of one', () => {
+    const touched = new TouchedParts();
+    const changes = [
+      change('element', 'services'),
+      change('element', 'nodeports', { family: 'ip6' }),
+      change('rule', 'hairpin'),
+    ];
+    touched.note(commit(changes, { lacksElements: true }));
+    expect(touched.take('ipv4')).toMatchObject({ containers: new Map([['services', undefined]]) });
+    expect(touched.take('ipv6')).toMatchObject({ containers: new Map([['nodeports', undefined]]) });
   });
 
   it('other families are no matter', () => {
