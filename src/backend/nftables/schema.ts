@@ -216,7 +216,13 @@ export interface ElementDelta {
 }
 
 /** The maps that the kernel fills as packets pass. */
-const LEARNT: ReadonlySet<string> = new Set(L4_PROTOCOLS.map(l4 => `affinity-${l4}`));
+const LEARNT: ReadonlySet<string> = new Set(
+  (['ipv4', 'ipv6'] as const).flatMap(family =>
+    containersOf(family)
+      .filter(({ dynamic }) => dynamic)
+      .map(({ name }) => name),
+  ),
+);
 
 /** Whether the elements of a set or map are no part of the desired state. */
 export const isLearnt = (name: string): boolean => LEARNT.has(name);
