@@ -114,6 +114,8 @@ export class AcknowledgedLines {
       // Else it would keep all that is printed for as long as the process lives.
       buffer: false,
       reject: false,
+      // When this program ends: one that hangs is not to write anything after that.
+      killSignal: 'SIGKILL',
       env: { LC_ALL: 'C', ...env },
     });
     const { nodeChildProcess: child } = program;

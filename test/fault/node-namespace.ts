@@ -36,17 +36,26 @@ case $(( state / 65536 % 8 )) in
 esac
 `;
 
+export interface NodeNamespaceOptions {
+  readonly nft: string;
+  readonly seed: number;
+  /** As in most containers: in a pid namespace of its own, and with no nft between that can be made to fail. */
+  readonly isContained?: boolean;
+}
+
 export class NodeNamespace {
   readonly #namespace = new TestNamespace();
   readonly #nft: string;
+  readonly #isContained: boolean;
   readonly #server: FakeApiServer;
   #relay: ChildProcess | undefined;
   #listener: net.Server | undefined;
   #program: ChildProcess | undefined;
 
-  constructor(server: FakeApiServer, { nft, seed }: { readonly nft: string; readonly seed: number }) {
+  constructor(server: FakeApiServer, { nft, seed, isContained = false }: NodeNamespaceOptions) {
     this.#server = server;
     this.#nft = nft;
+    this.#isContained = isContained;
     const config = proxyConfig({
       mode: 'nftables',
       kubeconfig: this.path('kubeconfig'),
@@ -54,7 +63,7 @@ export class NodeNamespace {
         clusterCIDR: '10.244.0.0/16',
         nodePortAddresses: ['0.0.0.0/0', '::/0'],
         nftables: { minSyncPeriod: '1ms', syncPeriod: '2s' },
-        sluice: { nftPath: this.path('unreliable-nft'), runtimeDirectory: this.path('run') },
+        sluice: { nftPath: isContained ? nft : this.path('unreliable-nft'), runtimeDirectory: this.path('run') },
       },
     });
     writeFileSync(this.path('config.yaml'), config);
@@ -98,8 +107,9 @@ export class NodeNamespace {
   }
 
   start(): void {
+    const container = this.#isContained ? ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'] : [];
     this.#program = this.#spawn(
-      [PROGRAM, `--config=${this.path('config.yaml')}`, `--hostname-override=${NODE_NAME}`],
+      [...container, PROGRAM, `--config=${this.path('config.yaml')}`, `--hostname-override=${NODE_NAME}`],
       'program.log',
     );
   }
@@ -111,6 +121,27 @@ export class NodeNamespace {
 
   get isRunning(): boolean {
     return this.#program?.exitCode === null && this.#program.signalCode === null;
+  }
+
+  /** The program and all that it has started, as the machine sees them, by their command lines. */
+  processes(): ReadonlyMap<string, number> {
+    const found = new Map<string, number>();
+    const add = (pid: number): void => {
+      try {
+        found.set(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim(), pid);
+        const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+        for (const child of children.split(' ').slice(0, -1)) add(Number(child));
+      } catch {
+        // It has ended meanwhile.
+      }
+    };
+    if (this.#program?.pid) add(this.#program.pid);
+    return found;
+  }
+
+  /** As somebody on the node. @returns what was printed */
+  run(file: string, ...args: string[]): string {
+    return this.#namespace.run(file, ...args);
   }
 
   /** Of a program that has ended by itself. */
