@@ -23,6 +23,8 @@ export interface LineProgram {
   readonly numberOf: (answer: string) => number | undefined;
   /** What it says right before that, of the marker. */
   readonly lead?: RegExp;
+  /** A line that it cannot carry out. What it says to that does not matter; one that says nothing is not to be believed. */
+  readonly proof?: string;
   /** Lines that tell nothing. */
   readonly noise?: RegExp;
   /** Told of the process whenever it is given lines, and when they are answered: between, it does nothing. */
@@ -106,7 +108,7 @@ export class AcknowledgedLines {
   }
 
   async #start(): Promise<Running> {
-    const { file, executable = file, args, env, noise, timeoutMs, readyMs = timeoutMs } = this.#program;
+    const { file, executable = file, args, env, proof, noise, timeoutMs, readyMs = timeoutMs } = this.#program;
     const program = execa(executable, args, {
       stdin: 'pipe',
       stdout: 'ignore',
@@ -151,10 +153,13 @@ export class AcknowledgedLines {
       if (!isEndless) end(`ended (${signal ?? code})`, signal === null);
     });
     // A program that does not even answer this is not to be blamed on the first line.
-    const [answer] = await this.#exchange(running, [''], readyMs);
-    if (running.end || answer?.message !== undefined) {
+    const [answer, refusal] = await this.#exchange(running, proof === undefined ? [''] : ['', proof], readyMs);
+    const isSilent = proof !== undefined && refusal?.message === undefined;
+    if (running.end || answer?.message !== undefined || isSilent) {
       await kill(running);
-      throw new Error([running.end?.reason ?? `${file} is not ready`, answer?.message].filter(Boolean).join(': '));
+      const reason =
+        running.end?.reason ?? `${file} ${answer?.message === undefined ? 'does not tell what fails' : 'is not ready'}`;
+      throw new Error([reason, answer?.message].filter(Boolean).join(': '));
     }
     return running;
   }

@@ -110,6 +110,8 @@ export class NftSession {
           return number === undefined ? undefined : Number(number);
         },
         lead: /^Error: syntax error/,
+        // After its first error, nft 0.9.8 passes over all JSON and says nothing.
+        proof: '{"nftables":[{"delete":{"table":{"family":"ip","name":"sluice-has-no-such-table"}}}]}',
         noise: /^[\s^~]*$/,
         processes: this.#processes,
         timeoutMs: TIMEOUT_MS,

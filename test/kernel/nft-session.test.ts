@@ -53,6 +53,13 @@ for (const variant of nftVariants()) {
         expect(new Set(started).size).toBe(1);
       });
 
+      it('takes nothing for a set that has become one of another kind', async () => {
+        expect(await apply(command('add', 's', ['10.0.0.1']))).toBe(true);
+        namespace.run(variant.path, 'delete table ip x; add table ip x; add set ip x s { type inet_service; }');
+        expect(await apply(command('add', 's', ['10.0.0.1']))).toBe(false);
+        expect(namespace.run(variant.path, 'list set ip x s')).not.toContain('elements');
+      });
+
       it.each([
         ['a set that is not there', [command('add', 's', ['10.0.0.1']), command('add', 'none', ['10.0.0.2'])]],
         ['an element that is not there', [command('add', 's', ['10.0.0.1']), command('delete', 's', ['10.0.0.2'])]],
