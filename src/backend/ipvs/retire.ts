@@ -70,11 +70,8 @@ export async function retireIpvs(options: RetireOptions, immediately: boolean): 
 
 const LOOK_AGAIN_MS = 60_000;
 
-/**
- * The same beside another mode, which serves all new connections by now: virtual servers go as their connections end. Never throws.
- * @param pauseMs from one look to the next
- */
-export async function retireWhenIdle(options: RetireOptions, pauseMs = LOOK_AGAIN_MS): Promise<void> {
+/** The same beside another mode, which serves all new connections by now: virtual servers go as their connections end. Never throws. */
+export async function retireWhenIdle(options: RetireOptions): Promise<void> {
   const { logger } = options;
   for (let told: number | undefined; ;) {
     try {
@@ -86,6 +83,6 @@ export async function retireWhenIdle(options: RetireOptions, pauseMs = LOOK_AGAI
     } catch (error) {
       logger.warn({ err: error }, 'what mode ipvs has left cannot be removed; tried again later');
     }
-    await sleep(pauseMs, undefined, { ref: false });
+    await sleep(LOOK_AGAIN_MS, undefined, { ref: false });
   }
 }

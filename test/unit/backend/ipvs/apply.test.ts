@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IpvsBackend } from '../../../../src/backend/ipvs/apply.ts';
 import type { NodeEntries } from '../../../../src/backend/backend.ts';
 import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
@@ -10,6 +10,10 @@ import { FakeIpvsMachine, IPVS_RULESET } from '../../../fakes/fake-ipvs-machine.
 import { commitOf } from '../../../property/foreign-commits.ts';
 import { elementsOf } from '../../../property/kernel-content.ts';
 import { range, servicePlan, type PlanOptions } from '../../../support/plans.ts';
+
+/** What the kernel tells of connections. */
+const kernel = vi.hoisted(() => ({ listing: undefined as string | undefined }));
+vi.mock('../../../../src/kernel/ipvs.ts', () => ({ readVirtualServers: () => Promise.resolve(kernel.listing) }));
 
 const NODE: NodeEntries = {
   podCIDRs: ['10.244.0.0/16'],
@@ -32,6 +36,7 @@ describe('IpvsBackend', () => {
     machine = new FakeIpvsMachine();
     backend = machine.backend();
   });
+  afterEach(() => void (kernel.listing = undefined));
 
   const stage = (options: PlanOptions = {}, change: (plan: ServicePlan) => ServicePlan = plan => plan): void =>
     backend.stage('ipv4', 'd/web', change(servicePlan('d/web', options)));
@@ -186,15 +191,18 @@ describe('IpvsBackend', () => {
       '-A -t 10.96.7.1:80 -s rr',
       '-A -t 10.96.8.1:80 -s rr',
       '-A -t 192.0.2.1:30080 -s rr',
+      // Of a family that is not served here.
+      '-A -t [fd00:96::1]:80 -s rr',
     ]);
+    const others = ['-A -t 192.0.2.1:30080 -s rr', '-A -t [fd00:96::1]:80 -s rr'];
     backend = machine.backend({ excludeCIDRs: [range('10.96.7.0/24')] });
     backend.stageNode('ipv4', NODE);
     await backend.commit();
-    expect(await machine.servers()).toEqual(['-A -t 10.96.7.1:80 -s rr', '-A -t 192.0.2.1:30080 -s rr']);
+    expect(await machine.servers()).toEqual(['-A -t 10.96.7.1:80 -s rr', ...others]);
     backend = machine.backend({ excludeCIDRs: [range('10.96.7.0/24')], manageForeign: true });
     backend.stageNode('ipv4', NODE);
     await backend.commit();
-    expect(await machine.servers()).toEqual(['-A -t 10.96.7.1:80 -s rr']);
+    expect(await machine.servers()).toEqual(['-A -t 10.96.7.1:80 -s rr', ...others.slice(1)]);
   });
 
   it('has a route for each ClusterIP that is in no service CIDR', async () => {
@@ -283,6 +291,34 @@ describe('IpvsBackend', () => {
     expect(await backend.hasDrifted()).toBe(false);
   });
 
+  it('tells of the first line that fails, which is not that of a scheduler that lacks', async () => {
+    vi.spyOn(machine.ipvsadm.ipvs, 'execute').mockReturnValue('Memory allocation problem');
+    backend.stageNode('ipv4', NODE);
+    stage({}, asking('mh'));
+    const { refused } = await backend.commit();
+    expect(refused.map(({ error }) => error.message)).toEqual([
+      'ipvsadm -A -t 10.96.0.1:80 -s mh: Memory allocation problem',
+    ]);
+    expect(machine.missing).toEqual([]);
+  });
+
+  it('compares where something could not be deleted', async () => {
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    const { ipvs } = machine.ipvsadm;
+    const execute = ipvs.execute.bind(ipvs);
+    let failures = 1;
+    vi.spyOn(ipvs, 'execute').mockImplementation(line => {
+      const fails = line.startsWith('-d') && failures > 0;
+      if (fails) failures -= 1;
+      return fails ? 'Memory allocation problem' : execute(line);
+    });
+    stage({ endpoints: ['10.244.1.2:8080*'] });
+    expect(await backend.commit()).toMatchObject({ verified: true, refused: [] });
+    expect(await machine.servers()).toEqual(WEB.slice(0, 2));
+  });
+
   it('gives the common scheduler to a Service whose own the kernel has not, at the next attempt', async () => {
     machine.missingSchedulers.add('fo');
     backend.stageNode('ipv4', NODE);
@@ -327,6 +363,23 @@ describe('IpvsBackend', () => {
     stage();
     expect(await backend.commit()).toMatchObject({ refused: [] });
     expect(await machine.servers()).toEqual(WEB);
+  });
+
+  it('looks again at what drains until it has no connections, and not at what others have deleted', async () => {
+    backend = machine.backend({ drainTimeoutMs: 60_000 });
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    stage({ endpoints: ['10.244.1.2:8080*'] });
+    await backend.commit();
+    kernel.listing = 'TCP  0A600001:0050 rr\n  -> 0AF40203:1F90      Masq    0      1          0\n';
+    expect(await backend.tidy()).toBe(true);
+    await machine.disturb('-d -t 10.96.0.1:80 -r 10.244.2.3:8080');
+    await backend.resync();
+    kernel.listing = undefined;
+    machine.ipvsadm.lines.length = 0;
+    expect(await backend.tidy()).toBe(false);
+    expect(machine.ipvsadm.lines).toEqual([]);
   });
 
   it('keeps the last real servers of a Service as long, with their virtual server', async () => {

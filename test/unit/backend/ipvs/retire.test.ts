@@ -1,11 +1,20 @@
 import { pino } from 'pino';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { retireIpvs, retireWhenIdle, type RetireOptions } from '../../../../src/backend/ipvs/retire.ts';
 import type { LocalRoute } from '../../../../src/kernel/local-routes.ts';
 import { FakeIpvs } from '../../../fakes/fake-ipvs.ts';
 import { FakeIpvsadm } from '../../../fakes/fake-ipvsadm.ts';
 import { FakeNft } from '../../../fakes/fake-nft.ts';
+import { keptLog } from '../../../support/log-lines.ts';
 import { range } from '../../../support/plans.ts';
+
+const pauses = vi.hoisted((): number[] => []);
+vi.mock('node:timers/promises', () => ({
+  setTimeout: (ms: number) => {
+    pauses.push(ms);
+    return Promise.resolve();
+  },
+}));
 
 class NftOfArp extends FakeNft {
   readonly texts: string[] = [];
@@ -80,6 +89,12 @@ describe('retireIpvs', () => {
     expect(routes).toEqual({ ipv4: [], ipv6: [] });
   });
 
+  it('leaves those of a family alone that is not served', async () => {
+    expect(await retireIpvs({ ...options, families: ['ipv4'] }, true)).toBe(0);
+    expect(servers()).toEqual(['-t 192.0.2.1:80', '-t [fd00:10:96::1]:80']);
+    expect(routes.ipv6).toHaveLength(1);
+  });
+
   it('touches nothing where there is no route of ours', async () => {
     routes = { ipv4: [], ipv6: [] };
     expect(await retireIpvs(options, true)).toBe(0);
@@ -100,30 +115,35 @@ describe('retireWhenIdle', () => {
     ipvsadm.ipvs.execute('-A -t 10.96.0.1:80 -s rr');
     let routes: LocalRoute[] = [{ cidr: '10.96.0.0/16', source: undefined }];
     const server = 'TCP  0A600001:0050 rr\n  -> 0AF40102:1F90      Masq    1      1          0\n';
-    const answers = [server, undefined, server.replace('1      1 ', '1      0 ')];
+    const answers = [server, server, undefined, server, server.replace('1      1 ', '1      0 ')];
     let reads = 0;
-    await retireWhenIdle(
-      {
-        families: ['ipv4'],
-        ipvsadm,
-        nft: new NftOfArp(),
-        routes: {
-          list: () => Promise.resolve(routes),
-          change: () => {
-            routes = [];
-            return Promise.resolve();
-          },
+    const log = keptLog();
+    await retireWhenIdle({
+      families: ['ipv4'],
+      ipvsadm,
+      nft: new NftOfArp(),
+      routes: {
+        list: () => Promise.resolve(routes),
+        change: () => {
+          routes = [];
+          return Promise.resolve();
         },
-        excludeCIDRs: [],
-        readServers: () => {
-          reads += 1;
-          return reads === 2 ? Promise.reject(new Error('once')) : Promise.resolve(answers[reads - 1]);
-        },
-        logger: pino({ level: 'silent' }),
       },
-      1,
-    );
-    expect(reads).toBe(3);
+      excludeCIDRs: [],
+      readServers: () => {
+        reads += 1;
+        return reads === 3 ? Promise.reject(new Error('once')) : Promise.resolve(answers[reads - 1]);
+      },
+      logger: log.logger,
+    });
+    expect(reads).toBe(5);
+    expect(pauses).toEqual([60_000, 60_000, 60_000, 60_000]);
+    // How many are left is said where it is news.
+    expect(log.lines).toEqual([
+      'info: virtual servers of mode ipvs stay until their connections end',
+      'warn: what mode ipvs has left cannot be removed; tried again later',
+      'info: what mode ipvs had left is gone',
+    ]);
     expect(routes).toEqual([]);
     expect(ipvsadm.ipvs.servers).toEqual({});
   });
