@@ -108,8 +108,10 @@ describe('FileWatch', () => {
     writeFileSync(at('b'), '1');
     await pause();
     expect(changes).toBe(0);
-    await told(() => writeFileSync(at('a'), '22'));
-    await pause();
+    await told(() => {
+      writeFileSync(at('c'), '22');
+      renameSync(at('c'), at('a'));
+    });
     const before = changes;
     writeFileSync(at('b'), '22');
     await pause();
