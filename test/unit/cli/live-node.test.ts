@@ -33,7 +33,7 @@ function setUp(fields = 'clusterCIDR: 10.244.0.0/16') {
   const log = keptLog();
   const health = new HealthState({ healthTimeoutMs: 1000, now: () => 0 });
   let addresses: readonly string[] | Error = ['127.0.0.1', '192.168.100.1', 'FD00:100::1'];
-  let subnets: readonly string[] = [];
+  let subnets: readonly string[] | Error = [];
   const live = new LiveNode({
     configuration: configuration(fields),
     nodeName: 'node-a',
@@ -44,7 +44,10 @@ function setUp(fields = 'clusterCIDR: 10.244.0.0/16') {
       if (addresses instanceof Error) throw addresses;
       return addresses;
     },
-    bridgeSubnets: () => Promise.resolve(new Map(subnets.length ? [['ipv4' as const, subnets]] : [])),
+    bridgeSubnets: async () => {
+      if (subnets instanceof Error) throw subnets;
+      return new Map(subnets.length ? [['ipv4', subnets]] : []);
+    },
   });
   const kernel = new FakeBackend(FAMILIES);
   const times = { quietMs: 5, maxDelayMs: 50, minPeriodMs: 0, maxRetryMs: 1000, verifyMs: 1000 };
@@ -72,7 +75,7 @@ function setUp(fields = 'clusterCIDR: 10.244.0.0/16') {
     reconciler,
     start: () => live.start(reconciler, backend, () => ['d/a', 'd/b']),
     setAddresses: (to: readonly string[] | Error) => void (addresses = to),
-    setSubnets: (to: readonly string[]) => void (subnets = to),
+    setSubnets: (to: readonly string[] | Error) => void (subnets = to),
   };
 }
 
@@ -153,6 +156,23 @@ describe('LiveNode and the Node object', () => {
     expect(configure).not.toHaveBeenCalled();
   });
 
+  it('goes by the Node, and by the address that the configuration makes its own, in telling what is wrong', () => {
+    const { live } = setUp();
+    live.setNode(node({ podCIDRs: ['fd00:10:244::/64'] }));
+    const fatal = (fields: string): readonly string[] =>
+      live.checkFamilies(configuration(`{detectLocalMode: NodeCIDR, ${fields}}`)).fatal.map(({ field }) => field);
+    expect(fatal('')).toEqual(['Node spec.podCIDRs']);
+    expect(fatal('bindAddress: "fd00:100::7"')).toEqual([]);
+  });
+
+  it('knows the addresses of the node by family, first the one that the configuration makes its own', () => {
+    const { live } = setUp('bindAddress: 192.168.100.7');
+    expect(live.ownAddresses('ipv4')).toEqual(['192.168.100.7']);
+    live.setNode(node({ addresses: ['192.168.100.1', 'FD00:100:0::1', 'node-a.example'] }));
+    expect(live.ownAddresses('ipv4')).toEqual(['192.168.100.7', '192.168.100.1']);
+    expect(live.ownAddresses('ipv6')).toEqual(['fd00:100::1']);
+  });
+
   it('tells nobody before the loop is there', () => {
     const { live, entries } = setUp();
     expect(live.reconciler).toBeUndefined();
@@ -172,6 +192,8 @@ describe('LiveNode and the Node object', () => {
       ipv6: { podCIDRs: [], serviceCIDRs: ['fd00:10:96::/112'], nodePortAddresses: ['fd00:100::1'] },
     });
     expect(live.reconciler).toBeDefined();
+    live.setServiceCIDRs(['10.97.0.0/16']);
+    expect([entries.get('ipv4')?.serviceCIDRs, entries.get('ipv6')?.serviceCIDRs]).toEqual([['10.97.0.0/16'], []]);
   });
 
   it('has every Service planned anew where the zone changes', () => {
@@ -215,12 +237,11 @@ describe('LiveNode and the Node object', () => {
 
   it('remembers the families in which affinity is hashed', () => {
     const { live } = setUp();
+    const told = (): readonly string[] => live.rulesets.map(({ family, affinity }) => `${family} ${affinity}`);
     live.hashAffinity(['ipv6']);
+    expect(told()).toEqual(['ipv4 learnt', 'ipv6 hashed']);
     live.setNode(node());
-    expect(live.rulesets.map(({ family, affinity }) => `${family} ${affinity}`)).toEqual([
-      'ipv4 learnt',
-      'ipv6 hashed',
-    ]);
+    expect(told()).toEqual(['ipv4 learnt', 'ipv6 hashed']);
   });
 });
 
@@ -250,7 +271,7 @@ describe('LiveNode and the addresses of this host', () => {
   });
 
   it('have the rules changed where those of bridges do, in mode ipvs', async () => {
-    const { live, configure, start, setSubnets, reconciler } = setUp('mode: ipvs');
+    const { live, log, configure, start, setSubnets, reconciler } = setUp('mode: ipvs');
     vi.spyOn(reconciler, 'atNextRun').mockImplementation(work => work());
     start();
     const told = (): unknown => configure.mock.calls.map(([rulesets]) => rulesets[0]?.bridgeSubnets);
@@ -262,6 +283,7 @@ describe('LiveNode and the addresses of this host', () => {
     setSubnets([]);
     await live.refreshAddresses();
     expect(told()).toEqual([['10.244.1.0/24'], []]);
+    expect(log.records.map(({ subnets }) => subnets)).toEqual([['10.244.1.0/24'], []]);
   });
 
   it('have the rules changed when mode ipvs of before is done with its connections', () => {
@@ -282,12 +304,20 @@ describe('LiveNode and the addresses of this host', () => {
   });
 
   it('stay as they were where they cannot be read', async () => {
-    const { live, log, setAddresses } = setUp();
+    const { live, log, setAddresses, setSubnets } = setUp('mode: ipvs');
+    setSubnets(['10.244.1.0/24']);
     await live.refreshAddresses();
     setAddresses(new Error('no ip here'));
+    setSubnets(new Error('no bridges'));
     await live.refreshAddresses();
     expect(live.isLocal('192.168.100.1')).toBe(true);
-    expect(log.records).toMatchObject([{ level: 'error', err: 'no ip here' }]);
+    expect(live.rulesets[0]?.bridgeSubnets).toEqual(['10.244.1.0/24']);
+    expect(
+      log.records
+        .slice(1)
+        .map(({ level, err }) => `${String(level)} ${String(err)}`)
+        .toSorted(),
+    ).toEqual(['error no bridges', 'error no ip here']);
   });
 
   it.each([
