@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
 import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
-import { FakeNft } from '../../../fakes/fake-nft.ts';
+import { commandsOfText } from '../../../fakes/fake-nft-commands.ts';
+import { FakeKernel } from '../../../fakes/fake-nft-kernel.ts';
+import { FakeNft, type FakeNftFault } from '../../../fakes/fake-nft.ts';
 import { chainsOf, elementsOf } from '../../../property/kernel-content.ts';
 import { keptLog } from '../../../support/log-lines.ts';
 import { servicePlan } from '../../../support/plans.ts';
@@ -17,22 +19,32 @@ const rulesets = (more: Partial<RulesetOptions> = {}): readonly RulesetOptions[]
     ...more,
   }));
 
-describe('NftablesBackend.configure', () => {
-  let open: FakeNft[];
-  beforeEach(() => void (open = []));
-  afterEach(() => {
-    for (const nft of open) nft.close();
+let open: FakeNft[];
+beforeEach(() => void (open = []));
+afterEach(() => {
+  for (const nft of open) nft.close();
+});
+
+/** @param kernel of another one before it; without it one of its own */
+function start(options: readonly RulesetOptions[], kernel = new FakeKernel()) {
+  const faults: FakeNftFault[] = [];
+  const told: string[] = [];
+  const nft = new FakeNft(kernel, { faults: what => (what === 'apply' ? faults.pop() : undefined) });
+  open.push(nft);
+  const backend = new NftablesBackend({
+    nft,
+    rulesets: options,
+    logger: keptLog().logger,
+    onTransaction: (family, { elements, failed }) => told.push(`${family} ${elements}${failed ? ' failed' : ''}`),
+    onCleanupFailure: family => told.push(`${family} clean-up failed`),
   });
+  backend.stage('ipv4', 'd/web', servicePlan('d/web'));
+  backend.stage('ipv6', 'd/six', servicePlan('d/six', { family: 'ipv6' }));
+  const tamper = (text: string): void => kernel.apply(commandsOfText(text));
+  return { nft, kernel, backend, faults, told, tamper };
+}
 
-  function start(options: readonly RulesetOptions[]) {
-    const nft = new FakeNft();
-    open.push(nft);
-    const backend = new NftablesBackend({ nft, rulesets: options, logger: keptLog().logger });
-    backend.stage('ipv4', 'd/web', servicePlan('d/web'));
-    backend.stage('ipv6', 'd/six', servicePlan('d/six', { family: 'ipv6' }));
-    return { nft, backend };
-  }
-
+describe('NftablesBackend.configure', () => {
   it.each<Partial<RulesetOptions>>([
     { masqueradeAll: true },
     { masqueradeMark: 0x8 },
@@ -63,5 +75,80 @@ describe('NftablesBackend.configure', () => {
     );
     expect(changed.length).toBeGreaterThan(0);
     expect(changed.filter(([name]) => !name.startsWith('ip6 '))).toEqual([]);
+  });
+});
+
+describe('NftablesBackend.resync', () => {
+  const DAMAGE = [
+    'flush chain ip kube-proxy dispatch',
+    'flush chain ip kube-proxy nat-output',
+    'delete chain ip kube-proxy nat-output',
+    'delete element ip kube-proxy services { 10.96.0.1 . tcp . 80 }',
+    'add element ip kube-proxy cluster-ips { 10.96.7.7 }',
+    '',
+  ].join('\n');
+
+  it('counts what others changed, each chain and element once, and says how much it has written', async () => {
+    const { backend, kernel, tamper } = start(rulesets());
+    await backend.commit();
+    const before = [elementsOf(kernel.tables), chainsOf(kernel.tables)];
+    tamper(DAMAGE);
+    const result = await backend.resync();
+    // The chains in one transaction; what a Service lacks, and what is nobody's, in one each.
+    expect(result).toMatchObject({ transactions: 3, added: 1, deleted: 1, drifted: new Map([['ipv4', 4]]) });
+    expect([elementsOf(kernel.tables), chainsOf(kernel.tables)]).toEqual(before);
+  });
+
+  it('counts nothing at its first look: nobody knows who it was', async () => {
+    const { backend, kernel, tamper } = start(rulesets());
+    await backend.commit();
+    tamper(DAMAGE);
+    const next = start(rulesets(), kernel);
+    expect(await next.backend.resync()).toMatchObject({ added: 1, deleted: 1, drifted: new Map() });
+  });
+
+  it('counts nothing of what it writes itself, and what it takes back as the kernel refuses it', async () => {
+    const { backend, kernel, told } = start(rulesets());
+    await backend.commit();
+    const before = elementsOf(kernel.tables);
+    kernel.refuses.add('10.244.9.9');
+    told.length = 0;
+    backend.stage('ipv4', 'd/web', servicePlan('d/web', { endpoints: ['10.244.9.9:8080'] }));
+    backend.stage('ipv4', 'd/new', servicePlan('d/new', { clusterIP: '10.96.0.2' }));
+    expect(await backend.resync()).toMatchObject({ drifted: new Map(), refused: [{ owner: 'd/web' }] });
+    expect([...elementsOf(kernel.tables)].filter(([key]) => !key.includes('10.96.0.2'))).toEqual([...before]);
+    expect(told.some(one => one.endsWith(' failed'))).toBe(true);
+    expect(told.some(one => !one.endsWith(' failed'))).toBe(true);
+  });
+});
+
+describe('NftablesBackend.tidy', () => {
+  const OUT_OF_USE = 'ip kube-proxy cluster-tcp-2';
+  const three = servicePlan('d/web', { endpoints: ['10.244.1.2:1', '10.244.1.3:1', '10.244.1.4:1'] });
+
+  it('removes a chain that was out of use at two tidyings in a row, and knows that it is gone', async () => {
+    const { backend, kernel, nft } = start(rulesets());
+    await backend.commit();
+    backend.stage('ipv4', 'd/web', three);
+    await backend.commit();
+    const isThere = (): boolean => chainsOf(kernel.tables).has(OUT_OF_USE);
+    expect([await backend.tidy(), isThere()]).toEqual([true, true]);
+    expect([await backend.tidy(), isThere()]).toEqual([false, false]);
+    backend.stage('ipv4', 'd/web', servicePlan('d/web'));
+    expect(await backend.commit()).toMatchObject({ verified: false, refused: [] });
+    expect(isThere()).toBe(true);
+    expect(nft.failures()).toEqual([]);
+  });
+
+  it('tells of a failure', async () => {
+    const { backend, faults, told } = start(rulesets());
+    await backend.commit();
+    backend.stage('ipv4', 'd/web', three);
+    await backend.commit();
+    await backend.tidy();
+    faults.push({ does: 'fail' });
+    told.length = 0;
+    await expect(backend.tidy()).rejects.toThrow('nft');
+    expect(told).toEqual(['ipv4 clean-up failed']);
   });
 });
