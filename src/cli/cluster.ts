@@ -11,7 +11,7 @@ import {
   type Resource,
 } from '../kube/resources.ts';
 import type { Transport } from '../kube/transport.ts';
-import type { EndpointSlice, Node, Service, ServiceCIDR, Weighted } from '../kube/types.ts';
+import type { EndpointSlice, Node, Service, ServiceCIDR, SliceEndpoint, Weighted } from '../kube/types.ts';
 import { EndpointWeights } from '../model/endpoint-weights.ts';
 import { parseAddress } from '../model/ip.ts';
 import { ServiceIndex } from '../model/service-index.ts';
@@ -129,8 +129,8 @@ export class Cluster {
       changes.map(change => ({ kind, key: change.key, object: change.type === 'set' ? change.object : undefined })),
     );
     if (!addresses.size && !nodes.size) return;
-    const isMeant = ({ address, nodeName }: { readonly address: string; readonly nodeName: string }): boolean =>
-      nodes.has(nodeName) || addresses.has(parseAddress(address)?.text ?? '');
+    const isMeant = ({ address, traits }: SliceEndpoint): boolean =>
+      nodes.has(traits.nodeName) || addresses.has(parseAddress(address)?.text ?? '');
     this.#options.onServices(this.index.servicesWith(isMeant));
   }
 

@@ -1,7 +1,9 @@
 import { exact, NONE } from './field-reader.ts';
-import type { EndpointSlicePort, ServicePortSpec } from './types.ts';
+import type { EndpointSlicePort, EndpointTraits, ServicePortSpec } from './types.ts';
 
 const MAX_ENTRIES = 100_000;
+/** Kinds of endpoints of one node, or of none. */
+const MAX_TRAITS = 50;
 
 /** One copy of equal values; it forgets all when it grows too large, which costs memory only. */
 class InternTable<T> {
@@ -19,12 +21,14 @@ class InternTable<T> {
 }
 
 /**
- * Keeps one copy of what many objects share: names of nodes and zones, lists of ports. It is bounded, since names of nodes
+ * Keeps one copy of what many objects share: names of nodes and zones, lists of ports, what is said of endpoints. It is bounded, since names of nodes
  * that are long gone must not pile up.
  */
 export class Interner {
   readonly #texts = new InternTable<string>();
   readonly #lists = new InternTable<readonly string[]>();
+  /** By name of the node: on each are endpoints of a few kinds. */
+  readonly #traits = new InternTable<EndpointTraits[]>();
   readonly #slicePorts = new InternTable<readonly EndpointSlicePort[]>();
   readonly #servicePorts = new InternTable<readonly ServicePortSpec[]>();
 
@@ -36,6 +40,23 @@ export class Interner {
   texts(list: readonly string[]): readonly string[] {
     if (list.length === 0) return NONE;
     return this.#lists.get(JSON.stringify(list), () => Object.freeze(list.map(text => this.text(text))));
+  }
+
+  /** One frozen object for all equal ones. @param traits with texts and lists from here */
+  traits(traits: EndpointTraits): EndpointTraits {
+    const known = this.#traits.get(traits.nodeName, () => []);
+    const same = known.find(
+      one =>
+        one.ready === traits.ready &&
+        one.serving === traits.serving &&
+        one.terminating === traits.terminating &&
+        one.zoneHints === traits.zoneHints &&
+        one.nodeHints === traits.nodeHints,
+    );
+    if (same) return same;
+    if (known.length >= MAX_TRAITS) known.length = 0;
+    known.push(Object.freeze(traits));
+    return traits;
   }
 
   /** The same for the ports of slices: nearly all slices of a cluster have one of a few lists. */

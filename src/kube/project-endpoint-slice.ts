@@ -77,12 +77,14 @@ function endpointOf(reader: FieldReader, entry: Raw, interner: Interner): SliceE
   const hints = reader.raw(entry['hints'], 'hints');
   return {
     address,
-    ready: reader.flag(conditions['ready'], 'conditions.ready', true),
-    serving: reader.flag(conditions['serving'], 'conditions.serving', true),
-    terminating: reader.flag(conditions['terminating'], 'conditions.terminating', false),
-    nodeName: interner.text(reader.text(entry['nodeName'], 'nodeName')),
-    zoneHints: hintsOf(reader, hints['forZones'], 'hints.forZones', interner),
-    nodeHints: hintsOf(reader, hints['forNodes'], 'hints.forNodes', interner),
+    traits: interner.traits({
+      ready: reader.flag(conditions['ready'], 'conditions.ready', true),
+      serving: reader.flag(conditions['serving'], 'conditions.serving', true),
+      terminating: reader.flag(conditions['terminating'], 'conditions.terminating', false),
+      nodeName: interner.text(reader.text(entry['nodeName'], 'nodeName')),
+      zoneHints: hintsOf(reader, hints['forZones'], 'hints.forZones', interner),
+      nodeHints: hintsOf(reader, hints['forNodes'], 'hints.forNodes', interner),
+    }),
   };
 }
 

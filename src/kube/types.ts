@@ -56,6 +56,11 @@ export interface EndpointSlicePort {
 export interface SliceEndpoint {
   /** `addresses[0]`: kube-proxy reads no other. */
   readonly address: string;
+  readonly traits: EndpointTraits;
+}
+
+/** What of an endpoint thousands have in common: they share one object. */
+export interface EndpointTraits {
   /** nil conditions are already resolved: ready and serving default to true, terminating to false. */
   readonly ready: boolean;
   readonly serving: boolean;

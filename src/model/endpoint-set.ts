@@ -63,13 +63,14 @@ function addEntries(
   report: Report,
 ): void {
   for (let i = 0; i < endpoints.length; i++) {
-    const { address: text, ready, serving, terminating, nodeName, zoneHints, nodeHints } = endpoints[i]!;
+    const { address: text, traits } = endpoints[i]!;
     if (text === '') continue;
     const address = parseAddress(text);
     if (address?.family !== family) {
       report(`endpoints[${i}].addresses[0]`, `${JSON.stringify(text)} is not an ${familyLabel[family]} address`);
       continue;
     }
+    const { ready, serving, terminating, nodeName, zoneHints, nodeHints } = traits;
     const endpoint = { address: address.text, port, ready, serving, terminating, nodeName, zoneHints, nodeHints };
     entries.push({
       text: formatEndpoint(endpoint),

@@ -41,12 +41,14 @@ export const apiSlice = (slice: EndpointSlice): ApiObject => ({
   },
   addressType: slice.addressType,
   ports: slice.ports,
-  endpoints: slice.endpoints.map(({ address, ready, serving, terminating, nodeName, zoneHints, nodeHints }) => ({
-    addresses: [address],
-    conditions: { ready, serving, terminating },
-    nodeName,
-    hints: { forZones: named(zoneHints), forNodes: named(nodeHints) },
-  })),
+  endpoints: slice.endpoints.map(
+    ({ address, traits: { ready, serving, terminating, nodeName, zoneHints, nodeHints } }) => ({
+      addresses: [address],
+      conditions: { ready, serving, terminating },
+      nodeName,
+      hints: { forZones: named(zoneHints), forNodes: named(nodeHints) },
+    }),
+  ),
 });
 
 /** The Node that the agent runs on. */

@@ -88,8 +88,8 @@ export class RefusalJudge {
       return;
     }
     if (event.kind === 'set-slice')
-      for (const { address, nodeName } of event.object.endpoints)
-        this.#nodes.set(address, (this.#nodes.get(address) ?? new Set()).add(nodeName));
+      for (const { address, traits } of event.object.endpoints)
+        this.#nodes.set(address, (this.#nodes.get(address) ?? new Set()).add(traits.nodeName));
     const { services, slices, node } = clusterStateOf([event]);
     for (const [claim, claimants] of claimantsIn({ services, slices, node }, this.#affinity)) {
       const wanted = this.#everWanted.get(claim) ?? new Set();

@@ -7,6 +7,7 @@ import type {
   Node,
   Service,
   ServicePortSpec,
+  EndpointTraits,
   SliceEndpoint,
 } from '../../src/kube/types.ts';
 import type { Endpoint } from '../../src/model/endpoint.ts';
@@ -76,15 +77,20 @@ export const slicePort = (overrides: Partial<EndpointSlicePort> = {}): EndpointS
 });
 
 /** A ready endpoint at 10.244.1.10 on this node, without hints. */
-export const sliceEndpoint = (overrides: Partial<SliceEndpoint> = {}): SliceEndpoint => ({
-  address: ADDRESSES.ipv4.podA,
-  ready: true,
-  serving: true,
-  terminating: false,
-  nodeName: NODE_NAME,
-  zoneHints: [],
-  nodeHints: [],
-  ...overrides,
+export const sliceEndpoint = ({
+  address = ADDRESSES.ipv4.podA,
+  ...traits
+}: Partial<EndpointTraits & Pick<SliceEndpoint, 'address'>> = {}): SliceEndpoint => ({
+  address,
+  traits: {
+    ready: true,
+    serving: true,
+    terminating: false,
+    nodeName: NODE_NAME,
+    zoneHints: [],
+    nodeHints: [],
+    ...traits,
+  },
 });
 
 /** Conditions of an endpoint, to be spread into one. */
@@ -98,7 +104,8 @@ export const SERVING = { ready: false, serving: true, terminating: false } as co
 
 /** What `model` makes of {@link sliceEndpoint} at port 8080. */
 export const endpoint = (overrides: Partial<Endpoint> = {}): Endpoint => ({
-  ...sliceEndpoint(),
+  address: ADDRESSES.ipv4.podA,
+  ...sliceEndpoint().traits,
   port: 8080,
   ...overrides,
 });

@@ -52,7 +52,7 @@ describe('the cluster of a measurement', () => {
     const slice = projectEndpointSlice(sliceObject(20, ['10.160.0.1', '10.160.0.2'], 0, '8'), new Interner());
     expect(slice.problems).toEqual([]);
     expect(slice.object?.serviceName).toBe(service.object?.name);
-    expect(slice.object?.endpoints.map(({ address, ready }) => [address, ready])).toEqual([
+    expect(slice.object?.endpoints.map(({ address, traits }) => [address, traits.ready])).toEqual([
       ['10.160.0.1', true],
       ['10.160.0.2', true],
     ]);

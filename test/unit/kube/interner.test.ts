@@ -30,6 +30,30 @@ test('equal port lists are one frozen list', () => {
   expect(Object.isFrozen(list[0])).toBe(true);
 });
 
+test('equal traits of endpoints are one frozen object', () => {
+  const interner = new Interner();
+  const traits = { ready: true, serving: true, terminating: false, nodeName: 'a', zoneHints: NONE, nodeHints: NONE };
+  const first = interner.traits({ ...traits });
+  expect(Object.isFrozen(first)).toBe(true);
+  expect(interner.traits({ ...traits })).toBe(first);
+  const others = [
+    { ready: false },
+    { serving: false },
+    { terminating: true },
+    { nodeName: 'b' },
+    { zoneHints: interner.texts(['z']) },
+    { nodeHints: interner.texts(['a']) },
+  ].map(other => ({ ...traits, ...other }));
+  expect(others.map(other => interner.traits({ ...other }))).toEqual(others);
+  expect(interner.traits({ ...traits })).toBe(first);
+  // A node on which everything is said of endpoints that can be said of them.
+  for (let i = 0; i < 1000; i += 1) {
+    const other = { ...traits, zoneHints: interner.texts([`zone-${i}`]) };
+    expect(interner.traits({ ...other })).toEqual(other);
+  }
+  expect(interner.traits({ ...traits })).toEqual(traits);
+});
+
 test('stays right after it has forgotten', () => {
   const interner = new Interner();
   for (let i = 0; i < 250_000; i += 1) interner.text(`node-${i}`);

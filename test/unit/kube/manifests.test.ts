@@ -163,7 +163,7 @@ describe('readManifests projects objects as those from the API', () => {
         { name: '', protocol: 'TCP', port: 8080 },
         { name: 'admin', protocol: 'TCP', port: 9090 },
       ],
-      endpoints: [{ address: '10.244.1.10', ready: true, serving: true, terminating: false }],
+      endpoints: [{ address: '10.244.1.10', traits: { ready: true, serving: true, terminating: false } }],
     });
   });
 

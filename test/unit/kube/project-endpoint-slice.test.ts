@@ -21,12 +21,7 @@ function objectOf(raw: unknown): EndpointSlice {
 
 const plain: SliceEndpoint = {
   address: '10.244.1.10',
-  ready: true,
-  serving: true,
-  terminating: false,
-  nodeName: '',
-  zoneHints: [],
-  nodeHints: [],
+  traits: { ready: true, serving: true, terminating: false, nodeName: '', zoneHints: [], nodeHints: [] },
 };
 
 describe('projectEndpointSlice', () => {
@@ -57,12 +52,14 @@ describe('projectEndpointSlice', () => {
         endpoints: [
           {
             address: '10.244.1.10',
-            ready: false,
-            serving: true,
-            terminating: true,
-            nodeName: 'node-a',
-            zoneHints: ['zone-a', 'zone-b'],
-            nodeHints: ['node-a'],
+            traits: {
+              ready: false,
+              serving: true,
+              terminating: true,
+              nodeName: 'node-a',
+              zoneHints: ['zone-a', 'zone-b'],
+              nodeHints: ['node-a'],
+            },
           },
         ],
         triggerTimeMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
@@ -93,7 +90,7 @@ describe('projectEndpointSlice', () => {
 
   test.each(conditions)('conditions: $name', ({ conditions: given, ready, serving, terminating }) => {
     const { endpoints } = objectOf(sliceOf({ endpoints: [{ addresses: ['10.244.1.10'], conditions: given }] }));
-    expect(endpoints).toEqual([{ ...plain, ready, serving, terminating }]);
+    expect(endpoints).toEqual([{ ...plain, traits: { ...plain.traits, ready, serving, terminating } }]);
   });
 
   const ports: readonly { name: string; ports: unknown; kept: EndpointSlice['ports']; problems: number }[] = [
@@ -194,9 +191,10 @@ describe('projectEndpointSlice', () => {
       ).object;
     const [first, second] = [make(), make()];
     expect(first?.ports).toBe(second?.ports);
-    expect(first?.endpoints[0]?.zoneHints).toBe(second?.endpoints[0]?.zoneHints);
-    expect(first?.endpoints[0]?.nodeHints).toBe(NONE);
-    expect(first?.endpoints[1]?.zoneHints).toBe(NONE);
+    expect(first?.endpoints[0]?.traits).toBe(second?.endpoints[0]?.traits);
+    expect(first?.endpoints[1]?.traits).toBe(second?.endpoints[1]?.traits);
+    expect(first?.endpoints[0]?.traits.nodeHints).toBe(NONE);
+    expect(first?.endpoints[1]?.traits.zoneHints).toBe(NONE);
   });
 
   test('any JSON is borne with', () => {
@@ -210,9 +208,9 @@ describe('projectEndpointSlice', () => {
         const object = objectOf(
           sliceOf({ endpoints, ports: given, addressType: labels }, { labels, annotations: labels }),
         );
-        for (const { address, ready } of object.endpoints) {
+        for (const { address, traits } of object.endpoints) {
           expect(address).not.toBe('');
-          expect(typeof ready).toBe('boolean');
+          expect(typeof traits.ready).toBe('boolean');
         }
       }),
     );

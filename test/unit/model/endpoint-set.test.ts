@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SliceEndpoint } from '../../../src/kube/types.ts';
 import { type EndpointSet, endpointsOf } from '../../../src/model/endpoint-set.ts';
-import { formatEndpoint } from '../../../src/model/endpoint.ts';
+import { type Endpoint, formatEndpoint } from '../../../src/model/endpoint.ts';
 import { ADDRESSES, OTHER_NODE_NAME } from '../../support/addresses.ts';
 import {
   DRAINING,
@@ -132,7 +132,11 @@ describe('duplicates (3.3, E-4, E-5, E-13)', () => {
     { name: 'ready before not ready', best: live, others: [sliceEndpoint(NOT_READY)] },
     { name: 'serving before not serving', best: sliceEndpoint(SERVING), others: [sliceEndpoint(NOT_READY)] },
     { name: 'draining before stopped', best: draining, others: [stopped] },
-    { name: 'running here before ended elsewhere', best: live, others: [{ ...stopped, nodeName: OTHER_NODE_NAME }] },
+    {
+      name: 'running here before ended elsewhere',
+      best: live,
+      others: [sliceEndpoint({ ...STOPPED, nodeName: OTHER_NODE_NAME })],
+    },
     {
       name: 'running elsewhere before ended here',
       best: sliceEndpoint({ nodeName: OTHER_NODE_NAME }),
@@ -148,9 +152,10 @@ describe('duplicates (3.3, E-4, E-5, E-13)', () => {
       const across = order.map((one, i) => endpointSlice({ name: `web-${i}`, endpoints: [one] }));
       for (const slices of [within, across, across.toReversed()]) {
         const set = endpointsOf(slices, 'ipv4', '', 'TCP');
-        expect(set.endpoints).toEqual([{ ...best, port: 8080 }]);
+        const made = ({ address, traits }: SliceEndpoint): Endpoint => ({ address, ...traits, port: 8080 });
+        expect(set.endpoints).toEqual([made(best)]);
         expect(set.duplicates).toHaveLength(others.length);
-        expect(set.duplicates).toEqual(expect.arrayContaining(others.map(one => ({ ...one, port: 8080 }))));
+        expect(set.duplicates).toEqual(expect.arrayContaining(others.map(made)));
       }
     }
   });

@@ -137,8 +137,8 @@ describe('slices', () => {
     index.setSlice(endpointSlice({ name: 'b', endpoints: [sliceEndpoint()] }));
     index.setSlice(endpointSlice({ name: 'c', serviceName: 'api', endpoints: [sliceEndpoint({ nodeName: 'n' })] }));
     index.setSlice(endpointSlice({ name: 'd', serviceName: 'unknown', endpoints: [sliceEndpoint()] }));
-    expect(index.servicesWith(({ nodeName }) => nodeName === 'n')).toEqual(['default/api']);
-    expect(index.servicesWith(({ nodeName }) => nodeName !== 'n')).toEqual(['default/web']);
+    expect(index.servicesWith(({ traits }) => traits.nodeName === 'n')).toEqual(['default/api']);
+    expect(index.servicesWith(({ traits }) => traits.nodeName !== 'n')).toEqual(['default/web']);
     expect(index.servicesWith(() => false)).toEqual([]);
   });
 

@@ -121,10 +121,7 @@ describe.each(['ipv4', 'ipv6'] as const)('endpoints of a plan in %s', family => 
         slices: [
           slice({
             ports: [slicePort({ name: 'a' })],
-            endpoints: [
-              { ...here, ...DRAINING },
-              { ...alsoHere, ...NOT_READY },
-            ],
+            endpoints: [sliceEndpoint({ address: podA, ...DRAINING }), sliceEndpoint({ address: podB, ...NOT_READY })],
           }),
         ],
         count: 0,
