@@ -30,7 +30,8 @@ export function metaOf(raw: unknown, isNamespaced: boolean): ObjectMeta | undefi
   if (typeof name !== 'string' || name === '') return undefined;
   const inside = !isNamespaced ? '' : typeof namespace === 'string' && namespace !== '' ? namespace : 'default';
   return {
-    key: inside ? `${inside}/${name}` : name,
+    // Joined, as model/object-key.ts has it.
+    key: inside ? [inside, name].join('/') : name,
     namespace: inside,
     name,
     resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',

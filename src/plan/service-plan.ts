@@ -97,7 +97,7 @@ function planPort(
 const mayGoOn = ({ ready, serving }: Endpoint): boolean => ready || serving;
 
 /** Creation times sort as text; a Service that has none, as in a manifest, is younger than all that do. */
-const seniorityOf = (service: Service): string => `${service.creationTimestamp || '~'} ${objectKey(service)}`;
+const seniorityOf = (service: Service): string => [service.creationTimestamp || '~', objectKey(service)].join(' ');
 
 /** The address of a slice's endpoint is wrong for each port of the Service anew, and the weight of a Node for each endpoint. */
 function withoutRepeated(problems: readonly Problem[]): Problem[] {

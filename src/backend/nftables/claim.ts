@@ -27,7 +27,7 @@ export interface CompiledService {
 }
 
 /** A shared entry is a member of a set: `cluster-ips 10.96.0.1`. */
-export const sharedKey = (container: Entry['container'], key: string): string => `${container} ${key}`;
+export const sharedKey = (container: Entry['container'], key: string): string => [container, key].join(' ');
 
 /** Reads {@link sharedKey} back. */
 export function sharedEntry(text: string): Entry {

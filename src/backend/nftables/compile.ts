@@ -56,7 +56,8 @@ function claimOf(
   const { address, port: number, unavailable, sourceRanges } = virtualServer;
   const shape = shapeOf(virtualServer, port, sticky);
   return new CompiledClaim({
-    id: address === undefined ? `${port.l4} . ${number}` : `${address} . ${port.l4} . ${number}`,
+    // Joined, as model/object-key.ts has it.
+    id: (address === undefined ? [port.l4, number] : [address, port.l4, number]).join(' . '),
     port,
     uses: shape?.kind === 'external' ? 'cluster' : shape?.kind,
     verdict: shape && interned(`goto ${shapeName(shape)}`),
