@@ -192,6 +192,8 @@ async function* inParts(units: Iterable<FamilyUnit>): AsyncGenerator<FamilyUnit[
     if (turns.isOver) await turns.next();
     const own = unit.adds.length + unit.deletes.length;
     if (part.length && size + own > LARGEST_TRANSACTION) {
+      // To make a transaction of it takes a turn of its own.
+      await turns.next();
       yield part;
       part = [];
       size = 0;
