@@ -1,21 +1,13 @@
 import { pino } from 'pino';
 import { IpvsBackend, type IpvsBackendOptions } from '../../src/backend/ipvs/apply.ts';
-import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
 import type { LocalRoute, LocalRoutes } from '../../src/kernel/local-routes.ts';
 import type { Family } from '../../src/model/ip.ts';
 import { FakeIpvs } from './fake-ipvs.ts';
 import { FakeIpvsadm } from './fake-ipvsadm.ts';
 import { FakeNft } from './fake-nft.ts';
+import { rulesetOptions } from '../support/rulesets.ts';
 
-export const IPVS_RULESET: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'hashed',
-  endpointsBy: 'ipvs',
-};
+export const IPVS_RULESET = rulesetOptions({ affinity: 'hashed', endpointsBy: 'ipvs' });
 
 /** The table of family `arp` is one text; what it does is the matter of a real kernel. */
 class NftWithArp extends FakeNft {

@@ -12,15 +12,9 @@ import { FakeNft } from '../fakes/fake-nft.ts';
 import { TestNamespace } from '../support/netns.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
 import { ATTEMPTS, EXISTS, MISSING } from './fake-nft-attempts.ts';
+import { rulesetOptions } from '../support/rulesets.ts';
 
-const options: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-};
+const options = rulesetOptions();
 const SHAPES = [
   'local-tcp-2-2',
   'internal-udp-2',

@@ -12,18 +12,12 @@ import { FakeIpvs } from '../fakes/fake-ipvs.ts';
 import { FakeIpvsadm } from '../fakes/fake-ipvsadm.ts';
 import { TestNamespace } from '../support/netns.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
+import { rulesetOptions } from '../support/rulesets.ts';
 
 // What of mode ipvs is in nft; the kernel of this machine need not have IPVS.
 
-const optionsOf = (family: 'ipv4' | 'ipv6', more: Partial<RulesetOptions> = {}): RulesetOptions => ({
-  family,
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'hashed',
-  ...more,
-});
+const optionsOf = (family: 'ipv4' | 'ipv6', more: Partial<RulesetOptions> = {}): RulesetOptions =>
+  rulesetOptions({ family, affinity: 'hashed', ...more });
 const NODE = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/16'], nodePortAddresses: [] };
 const told = servicePlan('d/web', {
   virtualServers: [{}, { address: '203.0.113.1', kind: 'LoadBalancer', forward: 'local' }],

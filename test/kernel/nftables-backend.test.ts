@@ -4,31 +4,22 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NftablesBackend } from '../../src/backend/nftables/apply.ts';
 import { parseTable } from '../../src/backend/nftables/parse.ts';
-import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
 import { Nft } from '../../src/kernel/nft.ts';
 import type { Family } from '../../src/model/ip.ts';
 import { TestNamespace } from '../support/netns.ts';
 import { range, servicePlan } from '../support/plans.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
 import { dumpIn } from './dump-in.ts';
+import { rulesetOptions } from '../support/rulesets.ts';
 
-const rulesets: RulesetOptions[] = [
-  {
-    family: 'ipv4',
-    localSource: 'pod-cidrs',
-    masqueradeAll: false,
-    masqueradeMark: 0x4000,
-    nodePorts: 'all',
-    affinity: 'learnt',
-  },
-  {
+const rulesets = [
+  rulesetOptions(),
+  rulesetOptions({
     family: 'ipv6',
     localSource: { interfacePattern: 'veth*' },
-    masqueradeAll: false,
-    masqueradeMark: 0x4000,
     nodePorts: 'listed',
     affinity: 'hashed',
-  },
+  }),
 ];
 const node = { podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/16'], nodePortAddresses: [] };
 const vip = { address: '203.0.113.1', forward: 'local', kind: 'LoadBalancer' } as const;

@@ -6,7 +6,6 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NftablesBackend } from '../../src/backend/nftables/apply.ts';
 import type { DumpSets } from '../../src/backend/nftables/read-table.ts';
-import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
 import { TouchedParts } from '../../src/backend/nftables/touched-parts.ts';
 import type { CommitResult } from '../../src/backend/backend.ts';
 import { Nft } from '../../src/kernel/nft.ts';
@@ -16,11 +15,9 @@ import { range, servicePlan } from '../support/plans.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
 import { dumpIn } from './dump-in.ts';
 import { relayIn } from './relay-in.ts';
+import { rulesetOptions } from '../support/rulesets.ts';
 
-const rulesets = (['ipv4', 'ipv6'] as const).map((family): RulesetOptions => {
-  const common = { masqueradeAll: false, masqueradeMark: 0x4000, nodePorts: 'listed', affinity: 'learnt' } as const;
-  return { family, localSource: 'pod-cidrs', ...common };
-});
+const rulesets = (['ipv4', 'ipv6'] as const).map(family => rulesetOptions({ family, nodePorts: 'listed' }));
 
 const many = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 

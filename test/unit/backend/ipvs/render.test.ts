@@ -4,25 +4,16 @@ import { renderIpvs, renderIpvsChange, renderWaysIn } from '../../../../src/back
 import { DesiredTable } from '../../../../src/backend/nftables/desired-table.ts';
 import { servicePlan } from '../../../support/plans.ts';
 import { FakeIpvs } from '../../../fakes/fake-ipvs.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
 function tableOf(family: 'ipv4' | 'ipv6'): DesiredTable {
-  return new DesiredTable(
-    {
-      family,
-      localSource: 'pod-cidrs',
-      masqueradeAll: false,
-      masqueradeMark: 0x4000,
-      nodePorts: 'all',
-      affinity: 'hashed',
-      endpointsBy: 'ipvs',
-    },
-    plan =>
-      compileIpvsService(plan, {
-        scheduler: 'rr',
-        schedulerFlags: undefined,
-        missingSchedulers: new Set(),
-        nodeName: 'n',
-      }),
+  return new DesiredTable(rulesetOptions({ family, affinity: 'hashed', endpointsBy: 'ipvs' }), plan =>
+    compileIpvsService(plan, {
+      scheduler: 'rr',
+      schedulerFlags: undefined,
+      missingSchedulers: new Set(),
+      nodeName: 'n',
+    }),
   );
 }
 

@@ -11,16 +11,9 @@ import {
   type Learning,
   type Sticky,
 } from '../../../../src/backend/nftables/affinity-rules.ts';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const options: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-};
+const options = rulesetOptions();
 const web: Sticky = { clusterIP: '10.96.0.10', port: 80, sharesLocal: false };
 
 describe('stickySuffix', () => {

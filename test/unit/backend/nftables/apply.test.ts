@@ -7,17 +7,10 @@ import { FakeNft, type FakeNftFault } from '../../../fakes/fake-nft.ts';
 import { chainsOf, elementsOf } from '../../../property/kernel-content.ts';
 import { keptLog } from '../../../support/log-lines.ts';
 import { servicePlan } from '../../../support/plans.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
 const rulesets = (more: Partial<RulesetOptions> = {}): readonly RulesetOptions[] =>
-  (['ipv4', 'ipv6'] as const).map(family => ({
-    family,
-    localSource: 'pod-cidrs',
-    masqueradeAll: false,
-    masqueradeMark: 0x4000,
-    nodePorts: 'all',
-    affinity: 'learnt',
-    ...more,
-  }));
+  (['ipv4', 'ipv6'] as const).map(family => rulesetOptions({ family, ...more }));
 
 let open: FakeNft[];
 beforeEach(() => void (open = []));

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { baseChains } from '../../../../src/backend/nftables/base-ruleset.ts';
 import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const options: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-};
+const options = rulesetOptions();
 
 const rulesOf = (chain: string, more: Partial<RulesetOptions> = {}): readonly string[] | undefined =>
   baseChains({ ...options, ...more }).find(({ name }) => name === chain)?.rules;

@@ -3,17 +3,10 @@ import { Confirmations } from '../../../../src/backend/nftables/confirmations.ts
 import { DesiredTable } from '../../../../src/backend/nftables/desired-table.ts';
 import type { FamilyUnit } from '../../../../src/backend/nftables/diff.ts';
 import type { Family } from '../../../../src/model/ip.ts';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import { servicePlan } from '../../../support/plans.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const options: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-};
+const options = rulesetOptions();
 
 it.each([
   ['goes back to what it had where the kernel has nothing', new Set<Family>(['ipv4']), '10.244.1.2 . 8080'],

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { NODE_OWNER } from '../../../../src/backend/nftables/diff.ts';
 import { DesiredTable, isOnDemand, shapeOfVerdict } from '../../../../src/backend/nftables/desired-table.ts';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
 import { servicePlan } from '../../../support/plans.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const options: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-};
+const options = rulesetOptions();
 const vip = { address: '203.0.113.1', forward: 'local', kind: 'LoadBalancer' } as const;
 
 /** The same plan with ClientIP affinity. */

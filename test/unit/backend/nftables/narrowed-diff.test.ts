@@ -10,17 +10,10 @@ import {
   type RulesetOptions,
 } from '../../../../src/backend/nftables/schema.ts';
 import { range, servicePlan } from '../../../support/plans.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
 function tableOfTwo(more: Partial<RulesetOptions> = {}, compile?: Compile): DesiredTable {
-  const options: RulesetOptions = {
-    family: 'ipv4',
-    localSource: 'pod-cidrs',
-    masqueradeAll: false,
-    masqueradeMark: 0x4000,
-    nodePorts: 'all',
-    affinity: 'learnt',
-    ...more,
-  };
+  const options = rulesetOptions(more);
   const table = new DesiredTable(options, compile);
   table.setNode({ podCIDRs: ['10.244.0.0/16'], serviceCIDRs: ['10.96.0.0/16'], nodePortAddresses: ['192.0.2.1'] });
   const balanced = { address: '203.0.113.1', forward: 'local', kind: 'LoadBalancer' } as const;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
 import type { DumpSets } from '../../../../src/backend/nftables/read-table.ts';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import { readAhead } from '../../../../src/backend/nftables/table-reader.ts';
 import { TouchedParts, type ForeignCommit } from '../../../../src/backend/nftables/touched-parts.ts';
 import { commandsOfText } from '../../../fakes/fake-nft-commands.ts';
@@ -10,15 +9,9 @@ import { commitOf } from '../../../property/foreign-commits.ts';
 import { chainsOf, elementsOf } from '../../../property/kernel-content.ts';
 import { keptLog } from '../../../support/log-lines.ts';
 import { servicePlan } from '../../../support/plans.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const RULESETS = (['ipv4', 'ipv6'] as const).map((family): RulesetOptions => ({
-  family,
-  localSource: undefined,
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-}));
+const RULESETS = (['ipv4', 'ipv6'] as const).map(family => rulesetOptions({ family, localSource: undefined }));
 const nothingDumped: DumpSets = () => Promise.reject(new Error('no perl'));
 
 function setUp() {

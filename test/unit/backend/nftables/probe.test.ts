@@ -4,15 +4,9 @@ import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts'
 import { Nft } from '../../../../src/kernel/nft.ts';
 import type { Family } from '../../../../src/model/ip.ts';
 import { FakePrograms } from '../../../fakes/fake-programs.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const ruleset = (family: Family): RulesetOptions => ({
-  family,
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-});
+const ruleset = (family: Family): RulesetOptions => rulesetOptions({ family });
 
 /** An nft that refuses what has this text in it. */
 const refusing = (text: string, message: string): string => `

@@ -4,15 +4,9 @@ import { renderJson, renderText } from '../../../../src/backend/nftables/render.
 import { containersOf, type RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import type { Family } from '../../../../src/model/ip.ts';
 import { servicePlan } from '../../../support/plans.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const optionsOf = (family: Family): RulesetOptions => ({
-  family,
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-});
+const optionsOf = (family: Family): RulesetOptions => rulesetOptions({ family });
 
 function tables(): DesiredTable[] {
   const made = (['ipv4', 'ipv6'] as const).map(family => new DesiredTable(optionsOf(family)));

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { baseChains } from '../../../../src/backend/nftables/base-ruleset.ts';
 import { DesiredTable } from '../../../../src/backend/nftables/desired-table.ts';
 import { ruleText } from '../../../../src/backend/nftables/rule-text.ts';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import { recordedRules } from './recorded/read-recording.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
 const RULES = recordedRules();
 
@@ -36,14 +36,7 @@ describe('recorded rules', () => {
     `learn-local-${l4}-10800-s80-10.96.0.10`,
   ]);
   const variants = (['pod-cidrs', { interfacePattern: 'veth*' }, undefined] as const).flatMap(localSource =>
-    (['all', 'listed'] as const).map((nodePorts): RulesetOptions => ({
-      family: 'ipv4',
-      localSource,
-      masqueradeAll: false,
-      masqueradeMark: 0x4000,
-      nodePorts,
-      affinity: 'learnt',
-    })),
+    (['all', 'listed'] as const).map(nodePorts => rulesetOptions({ localSource, nodePorts })),
   );
   const written = variants.flatMap(options =>
     [...baseChains(options), ...new DesiredTable(options).chainsOf(chainNames)].flatMap(({ rules }) => rules),

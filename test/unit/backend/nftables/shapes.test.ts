@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import { parseShapeName, shapeChain, shapeName, type Shape } from '../../../../src/backend/nftables/shapes.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const options: RulesetOptions = {
-  family: 'ipv4',
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-};
+const options = rulesetOptions();
 const tcp = { nodePort: false, protocol: 'tcp' } as const;
 
 const shapes: {

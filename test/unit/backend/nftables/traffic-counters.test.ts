@@ -1,20 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CommitResult } from '../../../../src/backend/backend.ts';
 import { NftablesBackend } from '../../../../src/backend/nftables/apply.ts';
-import type { RulesetOptions } from '../../../../src/backend/nftables/schema.ts';
 import type { ServicePlan } from '../../../../src/plan/types.ts';
 import { FakeNft, type FakeNftFault } from '../../../fakes/fake-nft.ts';
 import { keptLog } from '../../../support/log-lines.ts';
 import { servicePlan } from '../../../support/plans.ts';
+import { rulesetOptions } from '../../../support/rulesets.ts';
 
-const RULESETS = (['ipv4', 'ipv6'] as const).map((family): RulesetOptions => ({
-  family,
-  localSource: 'pod-cidrs',
-  masqueradeAll: false,
-  masqueradeMark: 0x4000,
-  nodePorts: 'all',
-  affinity: 'learnt',
-}));
+const RULESETS = (['ipv4', 'ipv6'] as const).map(family => rulesetOptions({ family }));
 
 const nodePort = { kind: 'NodePort', address: undefined, port: 30080 } as const;
 const web = (...endpoints: string[]): ServicePlan => {
