@@ -18,6 +18,18 @@ export const file = (name: string | number): string => join(tmpdir(), `conforman
 export const write = (path: string, text: string): Step =>
   tamper(`cat > '${path}' <<'END-OF-FILE'\n${text}\nEND-OF-FILE`);
 
+/**
+ * Writes a program that is nft, after what `script` does. One that is to be kept running (`nft -i`) is refused: it would go on as it began,
+ * whatever comes then.
+ */
+export const nftThat = (path: string, script: string): Step =>
+  tamper(
+    `cat > '${path}' <<'END-OF-FILE' && chmod +x '${path}'\n#!/bin/sh\ncase " $* " in *' -i '*) exit 1 ;; esac\n${script}\nexec nft "$@"\nEND-OF-FILE`,
+  );
+
+/** For {@link nftThat}: it fails while a file is there. */
+export const failsWhile = (file: string): string => `[ ! -e '${file}' ] || { echo 'broken on purpose' >&2; exit 1; }`;
+
 /** The same for all scenarios, some of which may run at the same time; so none of them removes it. */
 const KUBECONFIG = file('kubeconfig');
 process.on('exit', () => rmSync(KUBECONFIG, { force: true }));

@@ -21,12 +21,12 @@ const PROGRAM = join(import.meta.dirname, '../../dist/sluice');
  */
 const unreliable = (directory: string, nft: string): string => `#!/bin/sh
 cd ${directory}
-case "$*" in *-i*) echo $$ > session ;; esac
+case " $* " in *' -i '*) echo $$ > session ;; esac
 [ -e failing ] || exec ${nft} "$@"
 state=$(( ($(cat state) * 1103515245 + 12345) % 2147483648 ))
 echo $state > state
 echo "$state" >> calls
-case "$*" in *-i*) head -n $(( state / 65536 % 6 )) | ${nft} "$@"; exit ;; esac
+case " $* " in *' -i '*) head -n $(( state / 65536 % 6 )) | ${nft} "$@"; exit ;; esac
 case $(( state / 65536 % 8 )) in
   0) echo 'Error: Could not process rule: Device or resource busy' >&2; exit 1 ;;
   1) ${nft} "$@"; echo 'Error: Could not process rule: No buffer space available' >&2; exit 1 ;;

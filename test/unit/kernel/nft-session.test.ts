@@ -32,7 +32,7 @@ describe('an nft that is kept running', () => {
       .split('\n')
       .filter(line => line && !/^ack-|no-such-table/.test(line));
   const use = (interactive: string, ordinary = 'true'): void => {
-    const path = programs.add('nft', `case "$*" in *-i*) ${interactive} ;; esac\n${ordinary}`);
+    const path = programs.add('nft', `case " $* " in *' -i '*) ${interactive} ;; esac\n${ordinary}`);
     const onGivenUp = (reason: string, forMs: number): void => void givenUp.push([reason, forMs]);
     nft = new Nft({ path, runtimeDirectory: programs.file('run'), isKept: true, onGivenUp });
   };

@@ -1,12 +1,8 @@
 import { apply, livez, metric, reaches, readyz, scenario, service, slice, startProxy, tamper } from '../../builders.ts';
-import { erase, file, write } from '../../operator.ts';
+import { erase, failsWhile, file, nftThat } from '../../operator.ts';
 
 /** An nft that fails while one file is there, and hangs while another is. */
 const [nft, broken, stuck] = [file('readyz-nft'), file('readyz-nft-is-broken'), file('readyz-nft-is-stuck')];
-const WRAPPER = `#!/bin/sh
-[ ! -e '${broken}' ] || { echo 'broken on purpose' >&2; exit 1; }
-while [ -e '${stuck}' ]; do sleep 0.1; done
-exec nft "$@"`;
 const check = (value: 0 | 1) => metric('sluice_ready', '==', value, { labels: { check: 'kernel-compared' } });
 
 export default scenario({
@@ -17,8 +13,8 @@ export default scenario({
   start: false,
   objects: [service('web', { ip: '10.96.0.10' }), slice('web', ['pod-a'])],
   steps: [
-    write(nft, WRAPPER),
-    tamper(`chmod +x '${nft}'`),
+    erase(broken, stuck),
+    nftThat(nft, `${failsWhile(broken)}\nwhile [ -e '${stuck}' ]; do sleep 0.1; done`),
     startProxy(),
     readyz({ status: 200, bodyIncludes: '[+]kernel-compared ok\n' }),
     check(1),

@@ -13,11 +13,10 @@ import {
   tamper,
   tcp,
 } from '../../builders.ts';
-import { erase, file, write } from '../../operator.ts';
+import { erase, failsWhile, file, nftThat } from '../../operator.ts';
 
 /** An nft that fails while a file is there. */
 const [nft, broken] = [file('health-nft'), file('health-nft-is-broken')];
-const fails = `#!/bin/sh\n[ ! -e '${broken}' ] || { echo 'broken on purpose' >&2; exit 1; }\nexec nft "$@"`;
 const families = (healthy: boolean) => ({ IPv4: { healthy }, IPv6: { healthy } });
 
 export default scenario({
@@ -38,8 +37,8 @@ export default scenario({
     slice('web', ['pod-a']),
   ],
   steps: [
-    write(nft, fails),
-    tamper(`chmod +x '${nft}'`),
+    erase(broken),
+    nftThat(nft, failsWhile(broken)),
     startProxy(),
     sleep(3),
     healthz({ status: 200, json: { healthy: true, nodeEligible: true, status: families(true) } }, { within: 0 }),

@@ -13,11 +13,10 @@ import {
   udp,
   udpFlow,
 } from '../../builders.ts';
-import { erase, file, write } from '../../operator.ts';
+import { erase, failsWhile, file, nftThat } from '../../operator.ts';
 
 /** An nft that fails while a file is there. */
 const [nft, broken] = [file('udp-nft'), file('udp-nft-is-broken')];
-const fails = `#!/bin/sh\n[ ! -e '${broken}' ] || { echo 'broken on purpose' >&2; exit 1; }\nexec nft "$@"`;
 const ports = [target(5353, { protocol: 'UDP' })];
 const gone = service('gone', { ip: '10.96.0.11', ports: [udp(53)] });
 
@@ -34,8 +33,8 @@ export default scenario({
     slice('gone', ['pod-a'], { ports }),
   ],
   steps: [
-    write(nft, fails),
-    tamper(`chmod +x '${nft}'`),
+    erase(broken),
+    nftThat(nft, failsWhile(broken)),
     startProxy(),
     udpFlow('cluster ip', { from: 'pod-b', to: '10.96.0.10:53', expect: { backends: ['pod-a'] } }),
     udpFlow('node port', { from: 'client', to: `${NODE.v4}:30053`, expect: { backends: ['pod-a'] } }),
