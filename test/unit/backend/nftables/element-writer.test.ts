@@ -39,10 +39,19 @@ describe('ElementWriter.writeAll', () => {
     });
     const made: string[] = [];
     const written: (string | undefined)[] = [];
+    /** Whose elements were gone through, which is how they become JSON. */
+    const encoded = new Set<string>();
     function* units(): Generator<FamilyUnit> {
       for (const owner of ['1', '2', '3', '4', '5', '6', '7', '8']) {
         made.push(owner);
-        yield unit(owner, 4000);
+        const one = unit(owner, 4000);
+        const adds = Object.assign([...one.adds], {
+          *[Symbol.iterator](): Generator<Entry, undefined> {
+            encoded.add(owner);
+            yield* one.adds;
+          },
+        });
+        yield { ...one, adds };
       }
     }
     const done = writer.writeAll(units(), {
@@ -58,6 +67,7 @@ describe('ElementWriter.writeAll', () => {
     // Two fit into a part; the first of the one after tells that a part is complete.
     expect(nft.sizes).toEqual([8000]);
     expect(made).toEqual(['1', '2', '3', '4', '5']);
+    expect([...encoded]).toEqual(['1', '2', '3', '4']);
     nft.ends[0]?.();
     await settled();
     expect(nft.sizes).toEqual([8000, 8000]);
