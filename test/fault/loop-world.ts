@@ -143,7 +143,11 @@ export class LoopWorld {
   /** Ends the process; the kernel stays as it is. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    await this.pass(200_000);
-    await this.#ended;
+    let hasEnded = false;
+    const ended = this.#ended.then(() => (hasEnded = true));
+    // A last run may wait for several calls that hang, one after the other.
+    for (let minutes = 0; minutes < 60 && !hasEnded; minutes += 1) await this.pass(60_000);
+    if (!hasEnded) throw new Error('the loop has not ended an hour after it was told to');
+    await ended;
   }
 }
