@@ -40,7 +40,7 @@ export class LoopWorld {
   readonly #index = new ServiceIndex();
   readonly #taken: ClusterEvent[];
   readonly #abort = new AbortController();
-  readonly #ended: Promise<void>;
+  #hasEnded = false;
   readonly #backend: NftablesBackend;
   #node: NodeState = FIRST_NODE;
   /** The last run did, and another one is due. */
@@ -77,7 +77,7 @@ export class LoopWorld {
     this.#taken = [];
     this.#tellNode();
     for (const event of known) this.take(event);
-    this.#ended = this.reconciler.run(this.#abort.signal);
+    void this.reconciler.run(this.#abort.signal).then(() => (this.#hasEnded = true));
     this.reconciler.start();
   }
 
@@ -143,11 +143,8 @@ export class LoopWorld {
   /** Ends the process; the kernel stays as it is. */
   async stop(): Promise<void> {
     this.#abort.abort();
-    let hasEnded = false;
-    const ended = this.#ended.then(() => (hasEnded = true));
     // A last run may wait for several calls that hang, one after the other.
-    for (let minutes = 0; minutes < 60 && !hasEnded; minutes += 1) await this.pass(60_000);
-    if (!hasEnded) throw new Error('the loop has not ended an hour after it was told to');
-    await ended;
+    for (let minutes = 0; minutes < 60 && !this.#hasEnded; minutes += 1) await this.pass(60_000);
+    if (!this.#hasEnded) throw new Error('the loop has not ended an hour after it was told to');
   }
 }
