@@ -1,4 +1,4 @@
-import { longConnection, reaches, scenario, service, slice, traffic } from '../../builders.ts';
+import { longConnection, reaches, scenario, service, sleep, slice, traffic } from '../../builders.ts';
 import { nft } from '../../foreign-writer.ts';
 
 export default scenario({
@@ -15,6 +15,7 @@ export default scenario({
     traffic.start('ipv6', { from: 'pod-b', to: '[fd00:10:96::10]:80', period: 10 }),
     nft('delete table ip kube-proxy'),
     reaches('pod-b', '10.96.0.10:80', 'pod-a', { within: 1 }),
+    sleep(0.5),
     traffic.stop('ipv6'),
     longConnection('old'),
   ],
