@@ -227,6 +227,21 @@ for (const variant of nftVariants()) {
         expect(await one.resync()).toMatchObject({ transactions: 0 });
       });
 
+      it('makes a table anew that cannot be used, all of it in one transaction', async () => {
+        namespace.run('nft', 'add table ip kube-proxy; add set ip kube-proxy services { type ipv4_addr; }');
+        const one = backend();
+        one.stageNode('ipv4', node);
+        one.stage('ipv4', 'd/web', servicePlan('d/web', { virtualServers: [{}, vip] }));
+        const rejected = [{ forward: 'none', unavailable: 'reject' }] as const;
+        one.stage('ipv4', 'd/none', servicePlan('d/none', { clusterIP: '10.96.0.2', virtualServers: rejected }));
+        // The other one is the first load of IPv6.
+        expect(await one.commit()).toMatchObject({ transactions: 2, added: 0, refused: [] });
+        expect(logged.map(line => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+          'sets of another kind have the names of ours: the table is made anew',
+        ]);
+        expect(await one.resync()).toMatchObject({ transactions: 0, refused: [] });
+      });
+
       it('makes a table anew that cannot be used, but for a service that the kernel refuses', async () => {
         namespace.run('nft', 'add table ip kube-proxy; add set ip kube-proxy services { type ipv4_addr; }');
         const one = backend();

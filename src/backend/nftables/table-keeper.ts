@@ -151,7 +151,8 @@ export class TableKeeper {
     const shapes = encodeChains(this.family, this.table.shapeChains());
     const elements = encodeElementsText(this.family, { deletes: [], adds: [...this.table.ledger.entries()] });
     try {
-      await this.#nft.apply([...frame, shapes, elements, base].join(''));
+      // Elements lead to one of the base chains, too.
+      await this.#nft.apply([...frame, shapes, base, elements].join(''));
     } catch (error) {
       this.#logger.warn({ err: error }, 'the table cannot be made anew with all that belongs in it: it is made empty');
       await this.#nft.apply([...frame, base].join(''));
