@@ -6,7 +6,8 @@ export type ElementValue = Buffer | { readonly code: number; readonly chain: str
 
 /** An element as the kernel has it: the parts of a key, or of a value, each fill up four bytes. */
 export interface DumpedElement {
-  readonly key: Buffer;
+  /** Undefined for the element that stands for all keys. */
+  readonly key: Buffer | undefined;
   /** Of a map's. */
   readonly value: ElementValue | undefined;
   /** That its counter counted; 0 where it has none. */
@@ -104,11 +105,11 @@ export class ElementMessages {
       const next = at + data.readUInt16LE(at);
       if (next < at + 4) break;
       const key = valueOf(data, find(data, at + 4, next, ELEMENT.key));
-      // The element that stands for all keys has none.
-      if (key instanceof Buffer) {
-        const value = valueOf(data, find(data, at + 4, next, ELEMENT.value));
-        this.#visitor.element({ key, value, packets: packetsOf(data, find(data, at + 4, next, ELEMENT.expression)) });
-      }
+      this.#visitor.element({
+        key: key instanceof Buffer ? key : undefined,
+        value: valueOf(data, find(data, at + 4, next, ELEMENT.value)),
+        packets: packetsOf(data, find(data, at + 4, next, ELEMENT.expression)),
+      });
       at = align(next);
     }
   }

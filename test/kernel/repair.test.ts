@@ -97,6 +97,42 @@ const ELEMENTS: readonly Case[] = [
     drift: 1,
   },
   {
+    name: 'a range added that is no CIDR, for an address that nobody has',
+    script: 'add element ip kube-proxy source-ranges { 203.0.113.99 . tcp . 80 . 172.16.0.1-172.16.0.5 }',
+    listed: ['read source-ranges', 'set source-ranges'],
+    drift: 1,
+  },
+  {
+    name: 'a range added to a Service, of addresses and ports besides',
+    script: 'add element ip kube-proxy source-ranges { 203.0.113.0/24 . tcp . 80-90 . 172.16.0.1-172.16.0.5 }',
+    listed: ['read source-ranges', 'set source-ranges'],
+    drift: 1,
+  },
+  {
+    name: 'a range added to those of the pods that is no CIDR',
+    script: 'add element ip6 kube-proxy pod-cidrs { fd01::1-fd01::5 }',
+    listed: ['read pod-cidrs', 'set pod-cidrs'],
+    drift: 1,
+  },
+  {
+    name: 'an element added that stands for all keys',
+    script: 'add element ip kube-proxy services { * : drop }',
+    listed: ['read services', 'map services'],
+    drift: 1,
+  },
+  {
+    name: 'one that stands for all keys added to a set',
+    script: 'add element ip6 kube-proxy cluster-ips { * }',
+    listed: ['read cluster-ips', 'set cluster-ips'],
+    drift: 1,
+  },
+  {
+    name: 'one that stands for all keys added to ranges that are a part of keys',
+    script: 'add element ip kube-proxy source-ranges { * }',
+    listed: ['read source-ranges', 'set source-ranges'],
+    drift: 1,
+  },
+  {
     name: 'a small map flushed',
     script: 'flush map ip kube-proxy services',
     listed: [],

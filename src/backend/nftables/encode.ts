@@ -1,5 +1,6 @@
 import type { Family } from '../../model/ip.ts';
 import {
+  ALL_KEYS,
   containersOf,
   isCompanionTable,
   NFT_FAMILY,
@@ -62,6 +63,7 @@ function jsonElement({ key, value }: Container, entry: Entry, withValue: boolean
 }
 
 function jsonParts(parts: readonly Part[], text: string): string {
+  if (text === ALL_KEYS) return `"${text}"`;
   if (parts.length === 1) return jsonPart(parts[0]!, text);
   const values = text.split(' . ');
   let encoded = '';
@@ -70,8 +72,9 @@ function jsonParts(parts: readonly Part[], text: string): string {
 }
 
 function jsonPart(part: Part, text: string): string {
-  if (part === 'index' || part === 'port') return text;
-  if (part === 'cidr' && text.includes('/')) {
+  // What only others write, such as a range, is kept as it was listed: parse.ts.
+  if (part === 'index' || part === 'port' || text.startsWith('{')) return text;
+  if (text.includes('/')) {
     const [address, length] = text.split('/');
     return `{"prefix":{"addr":"${address}","len":${length}}}`;
   }

@@ -2,7 +2,7 @@ import type { Family } from '../../model/ip.ts';
 import { parseAddress } from '../../model/ip.ts';
 import { piecesOf } from './listing.ts';
 import { ruleText } from './rule-text.ts';
-import { containersOf, NFT_FAMILY, TABLE, type Chain, type Container, type ContainerName } from './schema.ts';
+import { ALL_KEYS, containersOf, NFT_FAMILY, TABLE, type Chain, type Container, type ContainerName } from './schema.ts';
 
 /** What the kernel holds in one family's table. */
 export interface TableContent {
@@ -17,7 +17,7 @@ export interface TableContent {
   readonly chains: ReadonlyMap<string, FoundChain>;
   /** Sets and maps that are none of ours: another proxy's, or an older version's. */
   readonly foreignContainers: readonly { readonly kind: 'set' | 'map'; readonly name: string }[];
-  /** Sets and maps that have a name of ours and something else in them; nothing can be added to these. */
+  /** Sets and maps that have a name of ours and something else in them; nothing can be added to these, or not all deleted. */
   readonly unusable: readonly string[];
 }
 
@@ -73,7 +73,7 @@ export function* parseTableSteps(family: Family, listing: string): Generator<voi
     } else if (kind === 'set' || kind === 'map') {
       const container = known.get(name);
       if (!container) foreignContainers.push({ kind, name });
-      else if (container.kind !== kind || !fits(container, body)) unusable.push(name);
+      else if (container.kind !== kind || !fits(container, body) || isStuck(container, own)) unusable.push(name);
       else {
         elements.set(container.name, container.dynamic ? new Map() : own.values);
         if (container.counted) counts.set(container.name, own.packets);
@@ -139,6 +139,10 @@ function fits({ key, value, interval }: Container, body: Json): boolean {
   return flagsOf(body).includes('interval') === (interval ?? false);
 }
 
+/** nft 1.0.6 ends by a signal when it is to delete the element that stands for all keys from ranges. */
+const isStuck = ({ key, interval }: Container, { values }: FoundElements): boolean =>
+  interval === true && key.length === 1 && values.has(ALL_KEYS);
+
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -185,7 +189,7 @@ function partText(value: unknown): string {
   if (isObject(value) && isObject(value['prefix'])) {
     return `${canonical(String(value['prefix']['addr']))}/${String(value['prefix']['len'])}`;
   }
-  // A range of all addresses is how some versions print the zero prefix; any other range is none of ours.
+  // A range of all addresses is how some versions print the zero prefix; any other range is none of ours, and encode.ts knows it by `{`.
   if (isObject(value) && Array.isArray(value['range'])) {
     const [from, to] = value['range'] as unknown[];
     if (from === '0.0.0.0' && to === '255.255.255.255') return '0.0.0.0/0';

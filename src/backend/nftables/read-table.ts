@@ -88,7 +88,7 @@ class Gathering implements ElementVisitor {
   element({ key, value, packets }: DumpedElement): void {
     const container = this.#container;
     if (!container || this.strange.has(container)) return;
-    const text = keyText(this.#family, container, key);
+    const text = key && keyText(this.#family, container, key);
     const valued = valueText(this.#family, container, value);
     if (text === undefined || valued === OTHER) {
       this.strange.add(container);

@@ -174,6 +174,9 @@ const COMPANION_TABLES: ReadonlySet<string> = new Set<CompanionTable>(['virtual-
 
 export const isCompanionTable = (name: Entry['container']): name is CompanionTable => COMPANION_TABLES.has(name);
 
+/** The key of the element that stands for all keys. Ours has none, others may add it. */
+export const ALL_KEYS = '*';
+
 /** An element as data: key and value as nft prints them (`10.96.0.1 . tcp . 80`, `goto cluster-tcp-3`). A set's value is empty. */
 export interface Entry {
   readonly container: ContainerName | CompanionTable;

@@ -39,6 +39,33 @@ describe('encode', () => {
     });
   });
 
+  it('deletes what only others write', () => {
+    const range = JSON.stringify({ range: ['172.16.0.1', '172.16.0.5'] });
+    const deletes = [
+      entry('endpoints-tcp', '*', '192.0.2.1 . 80'),
+      entry('cluster-ips', '*'),
+      entry('pod-cidrs', range),
+      entry('source-ranges', `203.0.113.0/24 . tcp . ${JSON.stringify({ range: [80, 90] })} . ${range}`),
+    ];
+    expect(JSON.parse(encodeElementsJson([['ipv4', { deletes, adds: [] }]]))).toEqual({
+      nftables: [
+        { delete: element('endpoints-tcp', '*') },
+        { delete: element('cluster-ips', '*') },
+        { delete: element('pod-cidrs', { range: ['172.16.0.1', '172.16.0.5'] }) },
+        {
+          delete: element('source-ranges', {
+            concat: [
+              { prefix: { addr: '203.0.113.0', len: 24 } },
+              'tcp',
+              { range: [80, 90] },
+              { range: ['172.16.0.1', '172.16.0.5'] },
+            ],
+          }),
+        },
+      ],
+    });
+  });
+
   it('writes both families into one document', () => {
     const adds = [entry('cluster-ips', 'fd00::1')];
     const { nftables } = JSON.parse(

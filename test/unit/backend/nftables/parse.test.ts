@@ -95,6 +95,10 @@ describe('parseTable and containers that are not as declared', () => {
     { name: 'verdicts in the place of addresses', object: { map: inTable({ ...services, name: 'endpoints-tcp' }) } },
     { name: 'an interval too many', object: { map: inTable({ ...services, flags: ['interval'] }) } },
     { name: 'an interval too few', object: { set: inTable({ name: 'pod-cidrs', type: 'ipv4_addr' }) } },
+    {
+      name: 'ranges with an element that stands for all keys, which nft 1.0.6 cannot delete',
+      object: { set: inTable({ name: 'pod-cidrs', type: 'ipv4_addr', flags: ['interval'], elem: ['10.0.0.1', '*'] }) },
+    },
   ];
   it.each(cases)('$name: unusable', ({ object }) => {
     const { unusable, elements } = parseTable('ipv4', listing(table, object));
