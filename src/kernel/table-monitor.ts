@@ -27,7 +27,8 @@ const STDERR_KEPT = 1024;
 export class TableMonitor {
   readonly #options: TableMonitorOptions;
   #delay = FIRST_RESTART_MS;
-  #hasWatched = false;
+  /** Nothing was told for a while. */
+  #hasMissed = false;
   #timer: NodeJS.Timeout | undefined;
   #stop: (() => void) | undefined;
   readonly #ready = Promise.withResolvers<void>();
@@ -59,6 +60,7 @@ export class TableMonitor {
       hasEnded = true;
       child.kill();
       this.#ready.resolve();
+      this.#hasMissed = true;
       onState({ isWatching: false, error });
       if (performance.now() - began > STABLE_MS) this.#delay = FIRST_RESTART_MS;
       this.#timer = setTimeout(() => this.#start(), this.#delay);
@@ -74,8 +76,8 @@ export class TableMonitor {
         else if (message.kind === 'overrun') onGap();
         else {
           onState({ isWatching: true });
-          if (this.#hasWatched) onGap();
-          this.#hasWatched = true;
+          if (this.#hasMissed) onGap();
+          this.#hasMissed = false;
           this.#ready.resolve();
         }
       }

@@ -51,6 +51,13 @@ describe('TableMonitor', () => {
     ]);
   });
 
+  it('may have missed some, too, where it could not be started at first', { timeout: 10_000 }, async () => {
+    const made = watch('exit 3', `${READY}; ${WAIT}`);
+    ({ monitor } = made);
+    await vi.waitFor(() => expect(made.told).toHaveLength(3), 5000);
+    expect(made.told).toEqual(['down: perl ended: 3', 'up', 'gap']);
+  });
+
   it('is ready, too, where it cannot be started, and waits twice as long each time', { timeout: 10_000 }, async () => {
     const delays: number[] = [];
     const real = setTimeout;
