@@ -43,7 +43,6 @@ export async function keepInStep(options: KeepInStepOptions): Promise<void> {
   });
   const readingNft = new Nft({ path, runtimeDirectory });
   const touched = new TouchedParts();
-  let isContentStale = false;
   const tables = await watchTables({
     configuration,
     families,
@@ -52,14 +51,11 @@ export async function keepInStep(options: KeepInStepOptions): Promise<void> {
     registry,
     events,
     node,
-    compare: () => {
-      isContentStale = true;
-      live.reconciler?.verifyNow('drift');
-    },
+    compare: () => live.reconciler?.verifyNow('drift'),
     logger,
   });
   // It takes as long as the API server takes, which tells what it has already, and longer than to try nft out.
-  const contents = readAhead(families, { nft: readingNft, dump: dumpSets, logger });
+  const contents = tables?.isWatching ? readAhead(families, { nft: readingNft, dump: dumpSets, logger }) : undefined;
   const forwarding = await startForwarding({
     configuration,
     nft,
@@ -81,8 +77,6 @@ export async function keepInStep(options: KeepInStepOptions): Promise<void> {
     registry,
     new ServiceTraffic({ source: backend.traffic, now: () => performance.now(), logger: traffic }),
   );
-  // What others have changed since is read anew.
-  if (!isContentStale) backend.readAhead(contents);
   events.record({
     regarding: { kind: 'Node', ...node },
     type: 'Normal',
@@ -106,6 +100,8 @@ export async function keepInStep(options: KeepInStepOptions): Promise<void> {
     onChange: () => void forwarding.onAddresses(),
     onError: error => logger.warn({ err: error }, 'the addresses of this host are not watched for a moment'),
   });
+  // That may be long ago. What others have changed since is put right after the first comparison, since it is told.
+  if (contents && tables?.isWatching) backend.readAhead(contents);
   reconciler.start();
 }
 

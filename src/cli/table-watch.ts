@@ -53,10 +53,16 @@ export class TableWatch {
   #isOwed = false;
   /** Whether anybody had to be told that nothing is told. */
   #isDeaf = false;
+  #isWatching = false;
 
   constructor(options: TableWatchOptions) {
     this.#options = options;
     this.#pace = options.pace ?? new RepairPace();
+  }
+
+  /** Whether changes are told now. Those that were missed before or will be are made up for by a comparison. */
+  get isWatching(): boolean {
+    return this.#isWatching;
   }
 
   /** For {@link TableMonitor}. */
@@ -82,6 +88,7 @@ export class TableWatch {
 
   onState({ isWatching, error }: { readonly isWatching: boolean; readonly error?: Error }): void {
     const { metrics, logger } = this.#options;
+    this.#isWatching = isWatching;
     metrics.setWatching(isWatching);
     if (!isWatching) {
       logger.warn(

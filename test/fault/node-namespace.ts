@@ -41,6 +41,8 @@ export interface NodeNamespaceOptions {
   readonly seed: number;
   /** As in most containers: in a pid namespace of its own, and with no nft between that can be made to fail. */
   readonly isContained?: boolean;
+  /** Whether it is told what others change. */
+  readonly monitorTables?: boolean;
 }
 
 export class NodeNamespace {
@@ -52,7 +54,7 @@ export class NodeNamespace {
   #listener: net.Server | undefined;
   #program: ChildProcess | undefined;
 
-  constructor(server: FakeApiServer, { nft, seed, isContained = false }: NodeNamespaceOptions) {
+  constructor(server: FakeApiServer, { nft, seed, isContained = false, monitorTables = true }: NodeNamespaceOptions) {
     this.#server = server;
     this.#nft = nft;
     this.#isContained = isContained;
@@ -63,7 +65,11 @@ export class NodeNamespace {
         clusterCIDR: '10.244.0.0/16',
         nodePortAddresses: ['0.0.0.0/0', '::/0'],
         nftables: { minSyncPeriod: '1ms', syncPeriod: '2s' },
-        sluice: { nftPath: isContained ? nft : this.path('unreliable-nft'), runtimeDirectory: this.path('run') },
+        sluice: {
+          nftPath: isContained ? nft : this.path('unreliable-nft'),
+          runtimeDirectory: this.path('run'),
+          monitorTables,
+        },
       },
     });
     writeFileSync(this.path('config.yaml'), config);
@@ -173,7 +179,12 @@ export class NodeNamespace {
   }
 
   hasLogged(text: string): boolean {
-    return this.#read('program.log').includes(text);
+    return this.timesLogged(text) > 0;
+  }
+
+  /** In all the time of the node. */
+  timesLogged(text: string): number {
+    return this.#read('program.log').split(text).length - 1;
   }
 
   /** From now on nft fails; one that is kept running is gone. */

@@ -153,7 +153,9 @@ describe('TableWatch', () => {
     start();
     watch.onState({ isWatching: false, error: new Error('perl ended: SIGKILL') });
     watch.onState({ isWatching: false, error: new Error('perl ended: SIGKILL') });
+    expect(watch.isWatching).toBe(false);
     watch.onState({ isWatching: true });
+    expect(watch.isWatching).toBe(true);
     watch.onGap();
     vi.advanceTimersByTime(1000);
     expect(comparisons()).toBe(1);
