@@ -25,6 +25,9 @@ const LEAST_TEXT = 400;
 const GIVEN_UP_MS = 60_000;
 /** Doubling each time, since each costs time that changes wait for. */
 const LONGEST_GIVEN_UP_MS = 60 * 60_000;
+/** Where in a line an error is; and what its library for editing lines says of a terminal that it has no description of, or of none at all. */
+const NOISE =
+  /^(?:[\s^~]*|No entry for terminal type .*|Cannot read termcap database;|using dumb terminal settings\.)$/;
 /** It edits lines, as for somebody at a terminal: it is given nothing that could be a key. */
 const PLAIN = /^[ -~]*$/;
 
@@ -102,7 +105,7 @@ export class NftSession {
         executable: this.#processes.executable,
         args: ['-j', '-i'],
         // It would leave a history in the one, and read what keys are to do from the other, each by one of the libraries for it.
-        env: { HOME: '/nonexistent', EDITRC: '', INPUTRC: '/dev/null' },
+        env: { HOME: '/nonexistent', EDITRC: '', INPUTRC: '/dev/null', TERM: 'dumb' },
         // No JSON, and no command: of that it says `Error: syntax error, ...`, then the line, then where in it.
         marker: number => `ack-${number}`,
         numberOf: answer => {
@@ -112,7 +115,7 @@ export class NftSession {
         lead: /^Error: syntax error/,
         // After its first error, nft 0.9.8 passes over all JSON and says nothing.
         proof: '{"nftables":[{"delete":{"table":{"family":"ip","name":"sluice-has-no-such-table"}}}]}',
-        noise: /^[\s^~]*$/,
+        noise: NOISE,
         processes: this.#processes,
         timeoutMs: TIMEOUT_MS,
         readyMs: READY_MS,

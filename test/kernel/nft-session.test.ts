@@ -2,14 +2,18 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NftSession } from '../../src/kernel/nft-session.ts';
 import { OwnProcesses } from '../../src/kernel/own-processes.ts';
 import { TestNamespace } from '../support/netns.ts';
 import { mustSkip, nftVariants } from '../support/requirements.ts';
 
+/** As in a container without any. */
+const HIDE_TERMINALS =
+  'for d in /etc /lib /usr/share; do [ ! -d $d/terminfo ] || mount -t tmpfs none $d/terminfo; done; exec "$0" "$@"';
+
 for (const variant of nftVariants()) {
-  describe.skipIf(mustSkip('an nft that is kept running', 'ip', 'nft'))(
+  describe.skipIf(mustSkip('an nft that is kept running', 'ip', 'nft', 'unshare'))(
     `an nft that is kept running, ${variant.name}`,
     () => {
       let namespace: TestNamespace;
@@ -75,6 +79,17 @@ for (const variant of nftVariants()) {
         const some = Array.from({ length: 2000 }, (_, i) => `10.1.${i >> 8}.${i & 255}`);
         expect(await apply(command('add', 's', some))).toBe(true);
         expect(elements()).toHaveLength(2000);
+      });
+
+      it('does not mind a terminal that nobody knows', async () => {
+        vi.stubEnv('TERM', 'no-such-terminal');
+        expect(await apply(command('add', 's', ['10.0.0.1']))).toBe(true);
+        vi.unstubAllEnvs();
+        const bare = namespace.program('bare', `unshare -m sh -c '${HIDE_TERMINALS}' ${variant.path}`);
+        const other = new NftSession({ path: bare, processes: new OwnProcesses(bare, namespace.directory, true) });
+        onTestFinished(() => other.close());
+        expect(await other.apply(`{"nftables":[${command('add', 's', ['10.0.0.2'])}]}`)).toBe(true);
+        expect(elements()).toEqual(['10.0.0.1', '10.0.0.2']);
       });
 
       it('ends, and leaves nothing behind', async () => {
