@@ -22,6 +22,7 @@ import type {
   ProxyEndsStep,
   ProxyStart,
   RestartProxyStep,
+  RunBesideStep,
   RunProxyStep,
   SleepStep,
   SpreadStep,
@@ -159,6 +160,11 @@ export const runProxy = (
   args: readonly string[],
   { exit = 0, ...more }: Partial<Omit<RunProxyStep, 'kind' | 'args'>> = {},
 ): RunProxyStep => ({ kind: 'runProxy', args, exit, ...more });
+/** Runs a command of the proxy beside it, with its arguments and these, to its end. */
+export const runBeside = (
+  args: readonly string[],
+  { exit = 0, ...more }: Partial<Omit<RunBesideStep, 'kind' | 'args'>> = {},
+): RunBesideStep => ({ kind: 'runBeside', args, exit, ...more });
 /** Runs a shell command on the node. */
 export const tamper = (command: string, more: Pick<TamperStep, 'exit'> = {}): TamperStep => ({
   kind: 'tamper',

@@ -11,10 +11,21 @@ export interface Ended {
   readonly stderr: string;
 }
 
+export interface ExecOptions {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** It is ended after so long. */
+  readonly timeoutMs?: number;
+}
+
 /** Runs a program; resolves whatever its exit status. */
-export function attempt(program: string, args: readonly string[], { input = '' } = {}): Promise<Ended> {
+export function attempt(
+  program: string,
+  args: readonly string[],
+  { input = '', env, timeoutMs: timeout = 0 }: ExecOptions = {},
+): Promise<Ended> {
   return new Promise(resolve => {
-    const child = execFile(program, args, { maxBuffer: OUTPUT_LIMIT_BYTES }, (error, stdout, stderr) => {
+    const child = execFile(program, args, { maxBuffer: OUTPUT_LIMIT_BYTES, env, timeout }, (error, stdout, stderr) => {
       const failed = typeof error?.code === 'number' ? error.code : 1;
       const why = error && !stdout ? error.message : '';
       resolve({ code: error ? failed : 0, stdout, stderr: stderr || why });

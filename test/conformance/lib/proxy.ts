@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { attempt, type Ended } from './exec.ts';
 import type { Topology } from './topology.ts';
 
 const GRACE_MS = 10_000;
@@ -60,8 +61,7 @@ export class Proxy {
   start(args: readonly string[] = this.args): void {
     const output = openSync(this.log, 'a');
     this.ended = undefined;
-    const shell = ['sh', '-c', `exec ${this.#command} "$@"`, 'proxy', ...args];
-    const child = spawn('ip', this.#topology.inside('node', ...shell), {
+    const child = spawn('ip', this.#topology.inside('node', ...this.#shell(args)), {
       stdio: ['ignore', output, output],
       detached: true,
       env: this.#environment,
@@ -74,6 +74,16 @@ export class Proxy {
         resolve(this.ended);
       });
     });
+  }
+
+  /** Runs the command once more, whether the process is running or not. @returns when it has ended, with what it printed */
+  runBeside(args: readonly string[], timeoutMs: number): Promise<Ended> {
+    const inside = this.#topology.inside('node', ...this.#shell(args));
+    return attempt('ip', inside, { env: this.#environment, timeoutMs });
+  }
+
+  #shell(args: readonly string[]): string[] {
+    return ['sh', '-c', `exec ${this.#command} "$@"`, 'proxy', ...args];
   }
 
   /** Sends a signal to the process and waits for it to end, not without limit. */

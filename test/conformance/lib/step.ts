@@ -149,6 +149,17 @@ export interface RunProxyStep {
   readonly within?: number;
 }
 
+/** A command of the proxy that is run beside it. */
+export interface RunBesideStep {
+  readonly kind: 'runBeside';
+  readonly args: readonly string[];
+  readonly exit: number;
+  /** All that it prints to its standard output. */
+  readonly prints?: string;
+  /** Seconds. */
+  readonly within?: number;
+}
+
 export interface TamperStep {
   readonly kind: 'tamper';
   readonly command: string;
@@ -197,6 +208,7 @@ export type Step =
   | ProxyEndsStep
   | RestartProxyStep
   | RunProxyStep
+  | RunBesideStep
   | TamperStep
   | SleepStep
   | FaultStep

@@ -2,7 +2,7 @@ import { sleep } from '../exec.ts';
 import type { Step } from '../step.ts';
 import type { World } from '../world.ts';
 import { flow, probe, spread, sticky } from './probing.ts';
-import { proxyEnds, restartProxy, runProxy, startProxy, stopProxy } from './process.ts';
+import { proxyEnds, restartProxy, runBeside, runProxy, startProxy, stopProxy } from './process.ts';
 import { changeObjects, fault, patch, tamper } from './surroundings.ts';
 import { apiRequests, http, metric } from './telling.ts';
 import { trafficStart, trafficStop } from './traffic.ts';
@@ -31,6 +31,7 @@ const EXECUTORS: { readonly [K in Step['kind']]: Executor<StepOf<K>> } = {
   proxyEnds,
   restartProxy,
   runProxy,
+  runBeside,
   tamper,
   fault,
   sleep: (_world, { seconds }) => sleep(seconds * 1000),

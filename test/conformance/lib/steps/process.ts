@@ -2,7 +2,14 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeEnd } from '../proxy.ts';
-import type { ProxyEndsStep, ProxyStart, RestartProxyStep, RunProxyStep, StopProxyStep } from '../step.ts';
+import type {
+  ProxyEndsStep,
+  ProxyStart,
+  RestartProxyStep,
+  RunBesideStep,
+  RunProxyStep,
+  StopProxyStep,
+} from '../step.ts';
 import type { World } from '../world.ts';
 import { Failure } from './failure.ts';
 
@@ -53,4 +60,17 @@ export async function runProxy(world: World, step: RunProxyStep): Promise<void> 
   if (ended.code === exit) return;
   const seen = describeEnd(ended);
   throw new Failure(`${args.join(' ')} ${seen}`, { expected: `exit status ${exit}`, seen });
+}
+
+/** Runs the proxy's command once more beside the proxy, and throws where exit status or output are others. */
+export async function runBeside(world: World, step: RunBesideStep): Promise<void> {
+  const { args, exit, prints, within = RUN_WITHIN_SECONDS } = step;
+  const timeoutMs = within * 1000 * world.patience;
+  const { code, stdout, stderr } = await world.proxy.runBeside([...world.proxy.args, ...args], timeoutMs);
+  if (code !== exit) {
+    const said = [`exit status ${code}`, stdout, stderr].filter(Boolean).join('\n');
+    throw new Failure(`${args.join(' ')} ended otherwise`, { expected: `exit status ${exit}`, seen: said });
+  }
+  if (prints !== undefined && stdout !== prints)
+    throw new Failure(`${args.join(' ')} printed something else`, { expected: prints, seen: stdout });
 }
