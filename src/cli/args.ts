@@ -24,6 +24,9 @@ export interface RenderNode {
 const OUTPUTS = ['nft', 'ipvs', 'json', 'plan'] as const;
 export type RenderOutput = (typeof OUTPUTS)[number];
 
+const DIFF_OUTPUTS = ['nft', 'json'] as const;
+export type DiffOutput = (typeof DIFF_OUTPUTS)[number];
+
 /** What the operator wants, complete and without contradictions. */
 export type Invocation =
   | ({
@@ -40,6 +43,13 @@ export type Invocation =
       readonly from: readonly string[];
       readonly output: RenderOutput;
       readonly watch: boolean;
+      readonly node: RenderNode;
+    } & ConfigurationSource)
+  | ({
+      readonly command: 'diff';
+      /** As of render. */
+      readonly from: readonly string[];
+      readonly output: DiffOutput;
       readonly node: RenderNode;
     } & ConfigurationSource)
   | { readonly command: 'help'; readonly text: string }
@@ -60,6 +70,10 @@ export function parseArgs(argv: readonly string[]): Invocation {
   return invocationOf(first, texts);
 }
 
+/** The exit status for an error: that of `diff` has another meaning for 1. */
+export const errorStatus = (argv: readonly string[]): number =>
+  splitArgv(argv, FLAGS).operands.find(operand => operand !== '') === 'diff' ? 2 : 1;
+
 const isCommandName = (word: string): word is CommandName => Object.hasOwn(COMMANDS, word);
 
 /** Of --write-config-to, --cleanup and --init-only the first in this order is done, and nothing else (Options.Run). */
@@ -68,14 +82,16 @@ function invocationOf(command: CommandName, texts: FlagTexts): Invocation {
   const path = textOf(texts, 'write-config-to');
   const cleanup = command === 'cleanup' || isOn(texts, 'cleanup');
   const initOnly = isOn(texts, 'init-only');
-  if (command === 'render' || isOn(texts, 'dry-run')) {
+  const isDiff = command === 'diff';
+  if (command === 'render' || isDiff || isOn(texts, 'dry-run')) {
     if (path !== undefined || cleanup || initOnly) {
       throw new UsageError('--write-config-to, cleanup and --init-only change something, which a dry run must not');
     }
+    if (isDiff) return { command, ...diffOptions(texts), ...source };
     return { command: 'render', ...renderOptions(texts), ...source };
   }
   const misplaced = RENDER_FLAG_NAMES.find(name => texts.has(name));
-  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is for render and --dry-run only`);
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is for render, diff and --dry-run only`);
   if (path !== undefined) return { command: 'write-config', path, ...source };
   return cleanup ? { command: 'cleanup', ...source } : { command: 'run', initOnly, given: texts, ...source };
 }
@@ -89,17 +105,30 @@ function sourceOf(texts: FlagTexts): ConfigurationSource {
 }
 
 function renderOptions(texts: FlagTexts) {
-  const from = texts.get('filename') ?? [];
+  const from = fromOf(texts);
   const watch = isOn(texts, 'watch');
   if (watch && from.length > 0) throw new UsageError('--watch needs a cluster, and cannot be together with --filename');
-  if (from.filter(path => path === '-').length > 1) throw new UsageError('--filename - can be given only once');
-  return { from, output: outputOf(textOf(texts, 'output') ?? 'nft'), watch, node: renderNodeOf(texts) };
+  return { from, output: outputOf(texts, OUTPUTS), watch, node: renderNodeOf(texts) };
 }
 
-function outputOf(word: string): RenderOutput {
-  const output = OUTPUTS.find(one => one === word);
+function diffOptions(texts: FlagTexts) {
+  if (isOn(texts, 'watch')) throw new UsageError('--watch is not for diff, which compares once');
+  if (isOn(texts, 'dry-run'))
+    throw new UsageError('diff changes nothing in any case; --dry-run is for what render does');
+  return { from: fromOf(texts), output: outputOf(texts, DIFF_OUTPUTS), node: renderNodeOf(texts) };
+}
+
+function fromOf(texts: FlagTexts): readonly string[] {
+  const from = texts.get('filename') ?? [];
+  if (from.filter(path => path === '-').length > 1) throw new UsageError('--filename - can be given only once');
+  return from;
+}
+
+function outputOf<T extends string>(texts: FlagTexts, outputs: readonly (T | 'nft')[]): T | 'nft' {
+  const word = textOf(texts, 'output') ?? 'nft';
+  const output = outputs.find(one => one === word);
   if (output !== undefined) return output;
-  throw new UsageError(`--output ${JSON.stringify(word)} is not one of ${OUTPUTS.join(', ')}`);
+  throw new UsageError(`--output ${JSON.stringify(word)} is not one of ${outputs.join(', ')}`);
 }
 
 function renderNodeOf(texts: FlagTexts): RenderNode {

@@ -23,7 +23,7 @@ const flag = (group: string) => (kind: FlagKind, name: string, help: string, sho
 });
 
 const general = flag('General');
-const render = flag('Render, also with --dry-run');
+const render = flag('Render, also with --dry-run, and diff');
 
 /** Flags of kube-proxy that tell what to do, and stand for no field of the configuration. */
 const GENERAL_FLAGS = [
@@ -47,7 +47,12 @@ const RENDER_FLAGS = [
     'take the objects from this file, folder, or - for the standard input; may be repeated',
     'f',
   ),
-  render('string', 'output', 'nft (default), ipvs (for ipvsadm -R, as of mode ipvs), json or plan', 'o'),
+  render(
+    'string',
+    'output',
+    'nft (default), ipvs (for ipvsadm -R, as of mode ipvs), json or plan; of diff nft or json',
+    'o',
+  ),
   render('boolean', 'watch', 'go on, and print each transaction as it would be applied'),
   render('string', 'node-name', 'the node to render for, in place of this host'),
   render('list', 'node-ip', 'its addresses, where the objects have no Node of that name'),

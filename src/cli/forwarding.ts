@@ -102,7 +102,7 @@ function nftables(options: ForwardingOptions, probe: Awaited<ReturnType<typeof p
 }
 
 /** Whether mode ipvs of before has left its routes. */
-async function hasRoutesToClusterIPs(families: readonly Family[], logger: Logger): Promise<boolean> {
+export async function hasRoutesToClusterIPs(families: readonly Family[], logger: Logger): Promise<boolean> {
   try {
     for (const family of families) if ((await listLocalRoutes(family)).length) return true;
   } catch (error) {

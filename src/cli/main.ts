@@ -4,8 +4,9 @@ import { nodeName } from '../config/node-name.ts';
 import { toYaml } from '../config/format.ts';
 import { ConfigurationError, formatProblem } from '../config/problem.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { parseArgs, type Invocation } from './args.ts';
+import { errorStatus, parseArgs, type Invocation } from './args.ts';
 import { cleanUp } from './commands/cleanup.ts';
+import { diff } from './commands/diff.ts';
 import { initialise } from './commands/init.ts';
 import { render } from './commands/render.ts';
 import { run } from './commands/run.ts';
@@ -17,14 +18,14 @@ import { KUBERNETES_VERSION, VERSION } from './version.ts';
 /**
  * Does what the command line asks for.
  * @param argv without the program's name
- * @returns the exit status: 0, or 1 where something is wrong, which was told then
+ * @returns the exit status: 0, or 1 where something is wrong, which was told then; of diff see commands/diff.ts
  */
 export async function main(argv: readonly string[], surroundings: Surroundings): Promise<number> {
   try {
     return await dispatch(parseArgs(argv), surroundings);
   } catch (error) {
     surroundings.stderr.write(`${explanation(error)}\n`);
-    return 1;
+    return errorStatus(argv);
   }
 }
 
@@ -52,6 +53,8 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
       return cleanUp(configuration, log.logger);
     case 'render':
       return render({ configuration, master, nodeName: name, invocation, log, surroundings });
+    case 'diff':
+      return diff({ configuration, master, nodeName: name, invocation, log, surroundings });
     case 'run':
       for (const { field, message } of warnings) log.logger.warn({ field }, `configuration: ${message}`);
       await initialise(configuration, log.logger);

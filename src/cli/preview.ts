@@ -22,12 +22,16 @@ export class Preview {
   readonly #tables: ReadonlyMap<Family, DesiredTable>;
   readonly #problems: Problem[] = [];
 
-  /** @param serviceCIDRs of all ServiceCIDR objects */
+  /**
+   * @param serviceCIDRs of all ServiceCIDR objects
+   * @param localAddresses of all interfaces; where this host may be another one than the node, the addresses of the node
+   */
   constructor(
     index: ServiceIndex,
     settings: NodeSettings,
     serviceCIDRs: readonly string[],
     weights: WeightSource = SLICE_WEIGHTS,
+    localAddresses: readonly string[] = Object.values(settings.view.addresses).filter(one => one !== undefined),
   ) {
     this.#index = index;
     this.#settings = settings;
@@ -38,11 +42,14 @@ export class Preview {
     this.#tables = new Map(
       [...settings.families].map(([family, { ruleset }]) => [family, new DesiredTable(ruleset, compile)]),
     );
-    // The addresses that NodePorts would be at: of the node's own, since this host may be another one.
-    const addresses = Object.values(settings.view.addresses).filter(address => address !== undefined);
     for (const [family, one] of settings.families)
-      this.#tables.get(family)?.setNode(nodeEntriesOf(one, serviceCIDRs, addresses));
+      this.#tables.get(family)?.setNode(nodeEntriesOf(one, serviceCIDRs, localAddresses));
     this.stage(index.serviceKeys());
+  }
+
+  /** What the table of each family should hold. */
+  get tables(): ReadonlyMap<Family, DesiredTable> {
+    return this.#tables;
   }
 
   /** What is wrong in the objects, once each. */

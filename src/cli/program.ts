@@ -9,6 +9,7 @@ export class UsageError extends Error {}
 export const COMMANDS = {
   run: 'forward Services on this node (what is done without a command)',
   render: 'print what would be programmed, from a cluster or from manifests; needs neither root nor a kernel',
+  diff: 'print how what is in this kernel differs from that; status 0: not at all, 1: it does, 2: an error; needs root, changes nothing',
   cleanup: 'remove all that kube-proxy or sluice have made on this node',
   version: 'tell the version',
   help: 'tell this',

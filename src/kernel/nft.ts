@@ -89,6 +89,16 @@ export class Nft {
     return this.#list([kind, family, table, name]);
   }
 
+  /** Lists one chain. @returns nft's own syntax, or undefined where there is none of that name. @throws CommandError */
+  async listChain(family: 'ip' | 'ip6', table: string, chain: string): Promise<string | undefined> {
+    try {
+      return await this.#run(['list', 'chain', family, table, chain]);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
   /**
    * Lists all tables of a family without the elements of their sets and maps. For one table alone nft 1.0.6 reads the elements, too. What
    * other tables hold may be more than this nft can print: then this fails, or what it prints is no JSON.

@@ -27,6 +27,7 @@ const EDGES: Readonly<Record<string, readonly string[]>> = {
     'comparison',
     'element-writer',
     'in-steps',
+    'kernel-difference',
     'narrowed-repair',
     'pin-cleaner',
     'probe',

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../config/schema.ts';
-import type { Problem } from '../../kube/types.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
 import type { Invocation, RenderOutput } from '../args.ts';
 import { loadPreview } from '../load-preview.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { tellProblems } from '../tell-problems.ts';
 
 export interface RenderOptions {
   readonly configuration: Configuration;
@@ -33,13 +33,9 @@ export async function render({ invocation, configuration, ...given }: RenderOpti
   stdout.write(preview.print(output));
   if (watch) await new Promise<never>(() => undefined);
   close();
-  return tell(problems(), given.surroundings);
-}
-
-function tell(problems: readonly Problem[], { stderr }: Surroundings): number {
-  for (const { object, field, message } of problems)
-    stderr.write(`${object}: ${field ? `${field}: ` : ''}${message}\n`);
-  return problems.length ? 1 : 0;
+  const found = problems();
+  tellProblems(found, given.surroundings);
+  return found.length ? 1 : 0;
 }
 
 /** ipvsadm knows no comments. */

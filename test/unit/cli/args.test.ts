@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseArgs, type Invocation } from '../../../src/cli/args.ts';
+import { errorStatus, parseArgs, type Invocation } from '../../../src/cli/args.ts';
 import { FLAGS } from '../../../src/cli/flags.ts';
 import { COMMANDS, helpText, UsageError } from '../../../src/cli/program.ts';
 import { CONFIGURATION_FLAGS } from '../../../src/config/flags.ts';
@@ -49,6 +49,9 @@ describe('parseArgs and commands', () => {
       'render --node-name n --node-ip 010.0.0.1,FD00::1 --node-ip ::2 --zone z',
       { command: 'render', node: { name: 'n', addresses: ['10.0.0.1', 'fd00::1', '::2'], zone: 'z' } },
     ],
+    ['diff', { command: 'diff', from: [], output: 'nft', node: { name: undefined, addresses: [], zone: undefined } }],
+    ['diff -o json -f a.yaml -f dir', { command: 'diff', from: ['a.yaml', 'dir'], output: 'json' }],
+    ['diff --config=/c --master http://x', { command: 'diff', configFile: '/c', master: 'http://x' }],
     ['version', { command: 'version' }],
     ['--version', { command: 'version' }],
     ['--version=false', { command: 'run' }],
@@ -128,6 +131,14 @@ describe('parseArgs refuses', () => {
     ['--dry-run --init-only', 'a dry run must not'],
     ['cleanup --dry-run', 'a dry run must not'],
     ['render --write-config-to=/w', 'a dry run must not'],
+    ['diff --cleanup', 'a dry run must not'],
+    ['diff --init-only', 'a dry run must not'],
+    ['diff --write-config-to=/w', 'a dry run must not'],
+    ['diff --dry-run', 'diff changes nothing in any case'],
+    ['diff --watch', '--watch is not for diff'],
+    ['diff -o plan', '--output "plan" is not one of nft, json'],
+    ['diff -f - -f -', '--filename'],
+    ['diff surplus', 'diff takes no arguments'],
   ];
   it.each(rows)('sluice %s', (line, message) => {
     expect(() => parseArgs(line.split(' '))).toThrow(UsageError);
@@ -137,6 +148,20 @@ describe('parseArgs refuses', () => {
   it('nothing after --, which ends the flags', () => {
     expect(parseArgs(['--', 'run'])).toMatchObject({ command: 'run' });
     expect(() => parseArgs(['--', '--cleanup'])).toThrow('unknown command "--cleanup"');
+  });
+});
+
+describe('errorStatus', () => {
+  it.each([
+    ['', 1],
+    ['render', 1],
+    ['run diff', 1],
+    ['--config diff render', 1],
+    ['diff', 2],
+    ['--config /c diff', 2],
+    ['--nonsense diff', 2],
+  ] as const)('of sluice %s: %d', (line, status) => {
+    expect(errorStatus(line.split(' '))).toBe(status);
   });
 });
 
