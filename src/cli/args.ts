@@ -1,6 +1,7 @@
 import { parseFlag, type FlagTexts } from '../config/flag-values.ts';
 import { parseAddress } from '../model/ip.ts';
-import { FLAGS, isConfigurationFlag, RENDER_FLAG_NAMES } from './flags.ts';
+import { parseQuestion, type Question } from './explain-arguments.ts';
+import { EXPLAIN_FLAG_NAMES, FLAGS, isConfigurationFlag, RENDER_FLAG_NAMES } from './flags.ts';
 import { collectFlags, COMMANDS, helpText, UsageError, type CommandName } from './program.ts';
 import { splitArgv } from './split-argv.ts';
 
@@ -27,6 +28,9 @@ export type RenderOutput = (typeof OUTPUTS)[number];
 const DIFF_OUTPUTS = ['nft', 'json'] as const;
 export type DiffOutput = (typeof DIFF_OUTPUTS)[number];
 
+const EXPLAIN_OUTPUTS = ['text', 'json', 'yaml'] as const;
+export type ExplainOutput = (typeof EXPLAIN_OUTPUTS)[number];
+
 /** What the operator wants, complete and without contradictions. */
 export type Invocation =
   | ({
@@ -52,6 +56,14 @@ export type Invocation =
       readonly output: DiffOutput;
       readonly node: RenderNode;
     } & ConfigurationSource)
+  | ({
+      readonly command: 'explain';
+      readonly question: Question;
+      /** As of render. */
+      readonly from: readonly string[];
+      readonly output: ExplainOutput;
+      readonly node: RenderNode;
+    } & ConfigurationSource)
   | { readonly command: 'help'; readonly text: string }
   | { readonly command: 'version' };
 
@@ -66,6 +78,9 @@ export function parseArgs(argv: readonly string[]): Invocation {
   if (options.includes('--version=true') || first === 'version') return { command: 'version' };
   const texts = collectFlags(options);
   if (!isCommandName(first)) throw new UsageError(`unknown command ${JSON.stringify(first)}`);
+  if (first === 'explain') return explainInvocation(others, texts);
+  const forExplain = EXPLAIN_FLAG_NAMES.find(name => texts.has(name));
+  if (forExplain !== undefined) throw new UsageError(`--${forExplain} is for explain only`);
   if (others.length > 0) throw new UsageError(`${first} takes no arguments, but got ${JSON.stringify(others[0])}`);
   return invocationOf(first, texts);
 }
@@ -77,7 +92,7 @@ export const errorStatus = (argv: readonly string[]): number =>
 const isCommandName = (word: string): word is CommandName => Object.hasOwn(COMMANDS, word);
 
 /** Of --write-config-to, --cleanup and --init-only the first in this order is done, and nothing else (Options.Run). */
-function invocationOf(command: CommandName, texts: FlagTexts): Invocation {
+function invocationOf(command: Exclude<CommandName, 'explain'>, texts: FlagTexts): Invocation {
   const source = sourceOf(texts);
   const path = textOf(texts, 'write-config-to');
   const cleanup = command === 'cleanup' || isOn(texts, 'cleanup');
@@ -91,7 +106,7 @@ function invocationOf(command: CommandName, texts: FlagTexts): Invocation {
     return { command: 'render', ...renderOptions(texts), ...source };
   }
   const misplaced = RENDER_FLAG_NAMES.find(name => texts.has(name));
-  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is for render, diff and --dry-run only`);
+  if (misplaced !== undefined) throw new UsageError(`--${misplaced} is for render, diff, explain and --dry-run only`);
   if (path !== undefined) return { command: 'write-config', path, ...source };
   return cleanup ? { command: 'cleanup', ...source } : { command: 'run', initOnly, given: texts, ...source };
 }
@@ -118,14 +133,25 @@ function diffOptions(texts: FlagTexts) {
   return { from: fromOf(texts), output: outputOf(texts, DIFF_OUTPUTS), node: renderNodeOf(texts) };
 }
 
+function explainInvocation(operands: readonly string[], texts: FlagTexts): Invocation {
+  const change = ['cleanup', 'init-only'].find(name => isOn(texts, name));
+  if (change !== undefined || texts.has('write-config-to'))
+    throw new UsageError(`--${change ?? 'write-config-to'} changes something, which explain must not`);
+  if (isOn(texts, 'watch')) throw new UsageError('--watch is not for explain, which answers once');
+  const question = parseQuestion(operands, textOf(texts, 'from-interface'));
+  const output = outputOf(texts, EXPLAIN_OUTPUTS);
+  return { command: 'explain', question, from: fromOf(texts), output, node: renderNodeOf(texts), ...sourceOf(texts) };
+}
+
 function fromOf(texts: FlagTexts): readonly string[] {
   const from = texts.get('filename') ?? [];
   if (from.filter(path => path === '-').length > 1) throw new UsageError('--filename - can be given only once');
   return from;
 }
 
-function outputOf<T extends string>(texts: FlagTexts, outputs: readonly (T | 'nft')[]): T | 'nft' {
-  const word = textOf(texts, 'output') ?? 'nft';
+/** @param outputs the default first */
+function outputOf<T extends string>(texts: FlagTexts, outputs: readonly [T, ...T[]]): T {
+  const word = textOf(texts, 'output') ?? outputs[0];
   const output = outputs.find(one => one === word);
   if (output !== undefined) return output;
   throw new UsageError(`--output ${JSON.stringify(word)} is not one of ${outputs.join(', ')}`);

@@ -23,7 +23,7 @@ const flag = (group: string) => (kind: FlagKind, name: string, help: string, sho
 });
 
 const general = flag('General');
-const render = flag('Render, also with --dry-run, and diff');
+const render = flag('Render, also with --dry-run, diff and explain');
 
 /** Flags of kube-proxy that tell what to do, and stand for no field of the configuration. */
 const GENERAL_FLAGS = [
@@ -50,7 +50,7 @@ const RENDER_FLAGS = [
   render(
     'string',
     'output',
-    'nft (default), ipvs (for ipvsadm -R, as of mode ipvs), json or plan; of diff nft or json',
+    'nft (default), ipvs (for ipvsadm -R, as of mode ipvs), json or plan; of diff nft or json; of explain text, json or yaml',
     'o',
   ),
   render('boolean', 'watch', 'go on, and print each transaction as it would be applied'),
@@ -59,11 +59,18 @@ const RENDER_FLAGS = [
   render('string', 'zone', 'its zone, where the objects have no Node of that name'),
 ] as const satisfies readonly Flag[];
 
+const EXPLAIN_FLAGS = [
+  flag('Explain')('string', 'from-interface', 'by which interface of the node the packet comes in'),
+] as const satisfies readonly Flag[];
+
 /** Every flag; each command takes all of kube-proxy's, because they shape the ruleset, too. */
-export const FLAGS: readonly Flag[] = [...GENERAL_FLAGS, ...RENDER_FLAGS, ...CONFIGURATION_FLAGS];
+export const FLAGS: readonly Flag[] = [...GENERAL_FLAGS, ...RENDER_FLAGS, ...EXPLAIN_FLAGS, ...CONFIGURATION_FLAGS];
 
 /** Whether the flag is sluice's own, for printing what would be programmed. */
-export const isRenderFlag = (name: string): boolean => RENDER_FLAGS.some(flag => flag.name === name);
+export const isRenderFlag = (name: string): boolean =>
+  [...RENDER_FLAGS, ...EXPLAIN_FLAGS].some(flag => flag.name === name);
+
+export const EXPLAIN_FLAG_NAMES: readonly string[] = EXPLAIN_FLAGS.map(({ name }) => name);
 
 export const RENDER_FLAG_NAMES: readonly string[] = RENDER_FLAGS.map(({ name }) => name).filter(
   name => name !== 'dry-run',

@@ -1,6 +1,7 @@
 import type { Configuration } from '../config/schema.ts';
 import type { Problem } from '../kube/types.ts';
 import { FAMILIES } from '../model/ip.ts';
+import type { NodeView } from '../plan/types.ts';
 import type { LogControl } from '../telemetry/logger.ts';
 import type { RenderNode } from './args.ts';
 import { chosenNode } from './chosen-node.ts';
@@ -28,6 +29,11 @@ export interface LoadedPreview {
   readonly preview: Preview;
   /** What is wrong in the objects now. */
   readonly problems: () => readonly Problem[];
+  readonly view: NodeView;
+  /** All that it was made from. */
+  readonly objects: ReadObjects;
+  /** Of this node, as far as they are known: those given by flag, or those that the Node object names. */
+  readonly localAddresses: readonly string[];
   /** Ends the connections to the cluster. */
   readonly close: () => void;
 }
@@ -41,20 +47,26 @@ export const loadPreview = (source: PreviewSource): Promise<LoadedPreview> =>
 
 async function loadFiles(source: PreviewSource): Promise<LoadedPreview> {
   const objects = await readObjectsOfFiles(source.from, source.surroundings.stdin, source.configuration);
-  const preview = previewOf(source, objects);
+  const made = previewOf(source, objects);
   return {
-    preview,
-    problems: () => [...objects.problems, ...preview.problems, ...objects.notes],
+    ...made,
+    problems: () => [...objects.problems, ...made.preview.problems, ...objects.notes],
     close: () => undefined,
   };
 }
 
 function previewOf(
   { configuration, node: given, nodeName }: PreviewSource,
-  { index, nodes, serviceCIDRs, weights }: ReadObjects,
-): Preview {
+  objects: ReadObjects,
+): Omit<LoadedPreview, 'problems' | 'close'> {
+  const { index, nodes, serviceCIDRs, weights } = objects;
   const node = chosenNode(given, nodeName, nodes);
-  return new Preview(index, nodeSettingsOf(configuration, node.name, node, FAMILIES), serviceCIDRs, weights);
+  const settings = nodeSettingsOf(configuration, node.name, node, FAMILIES);
+  // Of those that a Node object names, the ones that others reach it by need not be on an interface of it.
+  const own = Object.values(settings.view.addresses).filter(address => address !== undefined);
+  const localAddresses = [...new Set([...own, ...given.addresses])];
+  const preview = new Preview(index, settings, serviceCIDRs, weights, localAddresses);
+  return { preview, view: settings.view, localAddresses, objects };
 }
 
 async function loadCluster(source: PreviewSource): Promise<LoadedPreview> {
@@ -69,7 +81,7 @@ async function loadCluster(source: PreviewSource): Promise<LoadedPreview> {
       if (preview) onServices?.(preview, owners);
     },
   });
-  const loaded = previewOf(source, objects());
-  preview = loaded;
-  return { preview: loaded, problems: () => loaded.problems, close };
+  const made = previewOf(source, objects());
+  preview = made.preview;
+  return { ...made, problems: () => made.preview.problems, close };
 }

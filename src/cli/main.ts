@@ -7,6 +7,7 @@ import { createLogger } from '../telemetry/logger.ts';
 import { errorStatus, parseArgs, type Invocation } from './args.ts';
 import { cleanUp } from './commands/cleanup.ts';
 import { diff } from './commands/diff.ts';
+import { explain } from './commands/explain.ts';
 import { initialise } from './commands/init.ts';
 import { render } from './commands/render.ts';
 import { run } from './commands/run.ts';
@@ -55,6 +56,8 @@ async function dispatch(invocation: Invocation, surroundings: Surroundings): Pro
       return render({ configuration, master, nodeName: name, invocation, log, surroundings });
     case 'diff':
       return diff({ configuration, master, nodeName: name, invocation, log, surroundings });
+    case 'explain':
+      return explain({ configuration, master, nodeName: name, invocation, log, surroundings });
     case 'run':
       for (const { field, message } of warnings) log.logger.warn({ field }, `configuration: ${message}`);
       await initialise(configuration, log.logger);

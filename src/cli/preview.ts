@@ -72,7 +72,7 @@ export class Preview {
     const units: FamilyUnit[] = [];
     for (const owner of new Set(owners)) {
       for (const [family, table] of this.#tables) {
-        const plan = this.#plan(owner, family);
+        const plan = this.planOf(owner, family);
         this.#problems.push(...(plan?.problems ?? []));
         const change = table.setService(owner, plan);
         if (!change.adds.length && !change.deletes.length) continue;
@@ -88,7 +88,8 @@ export class Preview {
     return [...comments(before), ...parts, ...comments(after)].join('');
   }
 
-  #plan(owner: string, family: Family): ServicePlan | undefined {
+  /** @returns undefined where the family does not proxy the Service, or there is none. @param owner `ns/name` */
+  planOf(owner: string, family: Family): ServicePlan | undefined {
     const service = this.#index.service(owner);
     const slices = this.#index.slicesOf(owner, family);
     return service && planService({ service, slices, weights: this.#weights }, family, this.#settings.view);
@@ -112,7 +113,7 @@ export class Preview {
   #printPlans(): string {
     const plans = this.#index
       .serviceKeys()
-      .flatMap(owner => [...this.#tables.keys()].flatMap(family => this.#plan(owner, family) ?? []))
+      .flatMap(owner => [...this.#tables.keys()].flatMap(family => this.planOf(owner, family) ?? []))
       .filter(({ ports }) => ports.length > 0);
     return stringify(plans, { aliasDuplicateObjects: false, lineWidth: 0 });
   }

@@ -10,6 +10,8 @@ export const COMMANDS = {
   run: 'forward Services on this node (what is done without a command)',
   render: 'print what would be programmed, from a cluster or from manifests; needs neither root nor a kernel',
   diff: 'print how what is in this kernel differs from that; status 0: not at all, 1: it does, 2: an error; needs root, changes nothing',
+  explain:
+    'tell what happens to a packet and why (SOURCE DESTINATION), or all of a Service (NAMESPACE/NAME); needs no root',
   cleanup: 'remove all that kube-proxy or sluice have made on this node',
   version: 'tell the version',
   help: 'tell this',
@@ -68,7 +70,7 @@ export function helpText(): string {
 function newProgram(take: (flag: Flag, text: string) => void): Command {
   const program = new Command('sluice')
     .description('Forwards the Services of Kubernetes on this node, in the place of kube-proxy.')
-    .usage('[command] [flags]')
+    .usage('[command] [arguments of explain] [flags]')
     .helpOption(false)
     .helpCommand(false)
     .exitOverride()

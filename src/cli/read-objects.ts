@@ -20,6 +20,8 @@ export interface ReadObjects {
   /** Of all ServiceCIDR objects. */
   readonly serviceCIDRs: readonly string[];
   readonly weights: WeightSource;
+  /** `ns/name` of Services with the label of another proxy. Of a cluster none: its API server does not tell them. */
+  readonly ofOtherProxies: ReadonlySet<string>;
 }
 
 export interface ObjectsOfFiles extends ReadObjects {
@@ -39,9 +41,10 @@ export async function readObjectsOfFiles(
   stdin: NodeJS.ReadableStream,
   configuration: Configuration,
 ): Promise<ObjectsOfFiles> {
-  const { services, endpointSlices, nodes, serviceCIDRs, weighted, problems } = readManifests(
+  const { services, endpointSlices, nodes, serviceCIDRs, weighted, problems, ...rest } = readManifests(
     await readFiles(names, stdin),
   );
+  const ofOtherProxies = new Set(rest.ofOtherProxies);
   const index = new ServiceIndex();
   for (const service of services) index.setService(service);
   for (const slice of endpointSlices) index.setSlice(slice);
@@ -56,7 +59,8 @@ export async function readObjectsOfFiles(
           message: 'is not set, so nothing is forwarded: it is the API server that chooses one',
         },
   );
-  return { index, nodes, serviceCIDRs: serviceCIDRs.flatMap(({ cidrs }) => cidrs), weights, problems, notes };
+  const cidrs = serviceCIDRs.flatMap(one => one.cidrs);
+  return { index, nodes, serviceCIDRs: cidrs, weights, ofOtherProxies, problems, notes };
 }
 
 export interface ReadClusterOptions {
@@ -116,7 +120,13 @@ export async function readObjectsOfCluster({
     );
   const { index, weights } = cluster;
   return {
-    objects: () => ({ index, nodes: cluster.node ? [cluster.node] : [], serviceCIDRs, weights }),
+    objects: () => ({
+      index,
+      nodes: cluster.node ? [cluster.node] : [],
+      serviceCIDRs,
+      weights,
+      ofOtherProxies: new Set(),
+    }),
     close: () => {
       stop.abort();
       transport.close();

@@ -5,7 +5,7 @@ import { projectEndpointSlice } from './project-endpoint-slice.ts';
 import { projectNode } from './project-node.ts';
 import { projectServiceCIDR } from './project-service-cidr.ts';
 import { projectService } from './project-service.ts';
-import type { Projected } from './projection.ts';
+import { metaOf, type Projected } from './projection.ts';
 import { projectWeighted, WEIGHT_LABEL } from './project-weighted.ts';
 import type { EndpointSlice, Node, Problem, Service, ServiceCIDR, Weighted } from './types.ts';
 
@@ -17,6 +17,8 @@ export interface Manifests {
   readonly serviceCIDRs: readonly ServiceCIDR[];
   /** Of Pods and Nodes. */
   readonly weighted: readonly Weighted[];
+  /** `ns/name` of Services that are left out since another proxy takes care of them. */
+  readonly ofOtherProxies: readonly string[];
   /** What is wrong, with the file in place of an object that cannot be named. */
   readonly problems: readonly Problem[];
 }
@@ -42,6 +44,7 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
   const nodes: Node[] = [];
   const serviceCIDRs: ServiceCIDR[] = [];
   const weighted: Weighted[] = [];
+  const ofOtherProxies: string[] = [];
   const problems: Problem[] = [];
   const take = <T>(list: T[], { object, problems: own }: Projected<T>): void => {
     if (object) list.push(object);
@@ -52,6 +55,7 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
     switch (object['kind']) {
       case 'Service':
         if (!isOthers) take(services, projectService(object, interner));
+        else ofOtherProxies.push(...keyOf(object));
         break;
       case 'EndpointSlice':
         if (!isOthers && !hasLabel(object, HEADLESS))
@@ -73,7 +77,7 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
       default:
     }
   }
-  return { services, endpointSlices, nodes, serviceCIDRs, weighted, problems };
+  return { services, endpointSlices, nodes, serviceCIDRs, weighted, ofOtherProxies, problems };
 }
 
 function* documentsOf(texts: readonly ManifestText[], problems: Problem[]): Generator<{ file: string; object: Raw }> {
@@ -118,6 +122,11 @@ function withPortNames(slice: Raw): Raw {
   const ports = slice['ports'];
   if (!Array.isArray(ports)) return slice;
   return { ...slice, ports: ports.map((port: unknown) => (isRaw(port) ? { name: '', ...port } : port)) };
+}
+
+function keyOf(object: Raw): string[] {
+  const meta = metaOf(object, true);
+  return meta ? [meta.key] : [];
 }
 
 function hasLabel(object: Raw, label: string): boolean {

@@ -89,15 +89,19 @@ function field(words: Words, state: PacketState): Values {
   if (words.take('fib saddr type')) return [isOfHost(state, state.source) ? 'local' : 'unicast'];
   if (words.take('fib daddr type')) return [isOfHost(state, state.destination) ? 'local' : 'unicast'];
   if (words.take('iifname')) return [state.interfaceName];
-  return generated(words);
+  return generated(words, state);
 }
 
+/** By a hash of this range an IPv6 client is known again, so it is always the same: see affinity-rules.ts. */
+const CLIENT_HASHES = 2 ** 31 - 1;
+
 /** Any number may come, also of a hash: who is sent where by it is not what a trace is about. */
-function generated(words: Words): Values {
+function generated(words: Words, { source }: PacketState): Values {
   const isHash = words.take('jhash ip saddr mod') || words.take('jhash ip6 saddr mod');
   if (!isHash) words.must('numgen random mod');
   const count = Number(words.next());
   if (isHash) words.must('seed 0x1');
+  if (isHash && count === CLIENT_HASHES) return [`hash of ${source}`];
   return numbers(count, words.take('offset') ? Number(words.next()) : 0);
 }
 

@@ -122,7 +122,8 @@ function statement(table: LoadedTable, words: Words, state: PacketState): Packet
   for (const fate of ['drop', 'reject'] as const) if (words.take(fate)) return [[state, fate]];
   if (words.take('masquerade fully-random')) return [[{ ...state, isMasqueraded: true }, 'accept']];
   if (words.take('meta mark set meta mark')) return { ...state, mark: combined(state.mark, words) };
-  if (words.take('dnat ip to') || words.take('dnat ip6 to')) return translate(table, words, state);
+  if (words.take('dnat ip to') || words.take('dnat ip6 to') || words.take('dnat to'))
+    return translate(table, words, state);
   if (words.take('update')) return pin(words, state);
   if (words.take('meta mark &')) {
     const isSet = (state.mark & Number(words.next())) !== 0;
@@ -190,10 +191,17 @@ function translate(table: LoadedTable, words: Words, state: PacketState): Branch
   const keys = keysOf(words, state);
   words.must('map');
   const map = words.next();
+  // Of an IPv6 client the pin is in two maps, under one key: the address, and the port.
+  const isInTwo = words.take(':');
+  const portKeys = isInTwo ? keysOf(words, state) : [];
+  if (isInTwo) words.must('map');
+  const portMap = isInTwo ? words.next() : undefined;
   if (!keys.length) return [[state, 'next']];
   return keys.map((key): Branch => {
-    const [destination, port] = lookUp(table, map, key, state)?.split(' . ') ?? [];
-    if (destination === undefined) return [state, 'next'];
+    const found = lookUp(table, map, key, state)?.split(' . ') ?? [];
+    const [destination, port] =
+      portMap === undefined ? found : [found[0], lookUp(table, portMap, portKeys[0] ?? '', state)];
+    if (destination === undefined || port === undefined) return [state, 'next'];
     return [{ ...state, destination, port: Number(port), isTranslated: true }, 'accept'];
   });
 }

@@ -96,6 +96,13 @@ const ZONES: readonly Zone[] = [
     may: [IP, /^src\/model\/scheduler-flags\.ts$/, /^zod$/, /^yaml$/],
   },
   {
+    name: 'explain',
+    files: /^src\/explain\//,
+    may: [MODEL, PLAN, pureFiles('nftables'), pureFiles('ipvs')],
+    mayTypes: [KUBE_TYPES],
+    isPure: true,
+  },
+  {
     name: 'reconcile',
     files: /^src\/reconcile\//,
     may: [MODEL, PLAN, /^node:timers\/promises$/],
@@ -225,6 +232,13 @@ describe('wrongImports', () => {
       text: "import { x } from '../server/http-server.ts';",
       wrong: ['src/server/http-server.ts'],
     },
+    { file: 'src/explain/a.ts', text: "import { Ledger } from '../backend/nftables/ledger.ts';", wrong: [] },
+    {
+      file: 'src/explain/a.ts',
+      text: "import { x } from '../backend/nftables/apply.ts';",
+      wrong: ['src/backend/nftables/apply.ts'],
+    },
+    { file: 'src/explain/a.ts', text: "import { x } from '../kernel/nft.ts';", wrong: ['src/kernel/nft.ts'] },
     { file: 'src/cli/a.ts', text: "import { fastify } from 'fastify';", wrong: ['fastify'] },
   ];
   it.each(cases)('$file: $text', ({ file, text, wrong }) => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { renderText } from '../../src/backend/nftables/render.ts';
+import { ADDRESSES } from '../support/addresses.ts';
+import { endpointSlice, service, sliceEndpoint } from '../support/builders.ts';
 import { loadRuleset } from '../support/load-ruleset.ts';
+import { sceneFrom } from '../support/scenes.ts';
 import { tracePacket, type Packet } from '../support/trace-packet.ts';
 
 const FRAME = `add table ip kube-proxy
@@ -168,6 +172,20 @@ describe('tracePacket', () => {
     expect(again.map(({ to }) => to)).toEqual(['10.244.2.10:8080']);
     expect([...again[0]!.pins]).toEqual([['affinity-tcp 198.51.100.7', '10.244.2.10 . 8080']]);
     expect(fates(rules, packet({ source: '198.51.100.8', pins: second!.pins }))).toHaveLength(2);
+  });
+
+  it('keeps an IPv6 client at its endpoint, though the pin is in two maps', () => {
+    const { clusterIP, podA, remoteA } = ADDRESSES.ipv6;
+    const sticky = service({ clusterIP, sessionAffinity: 'ClientIP' });
+    const endpoints = [podA, remoteA].map(address => sliceEndpoint({ address }));
+    const { tables } = sceneFrom({ services: [sticky], slices: [endpointSlice({ endpoints })] });
+    const rules = loadRuleset(renderText(tables.values()));
+    const asked = packet({ source: ADDRESSES.ipv6.podB, destination: clusterIP, hostAddresses: [] });
+    const [first, second] = tracePacket(rules, asked);
+    expect([first?.to, second?.to]).toEqual([`[${podA}]:8080`, `[${remoteA}]:8080`]);
+    expect(fates(rules, { ...asked, pins: second!.pins })).toEqual([`[${remoteA}]:8080`]);
+    const other = { ...asked, source: ADDRESSES.ipv6.remoteB, pins: second!.pins };
+    expect(fates(rules, other)).toHaveLength(2);
   });
 
   it.each([

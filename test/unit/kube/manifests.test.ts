@@ -97,6 +97,12 @@ describe('readManifests leaves out what the API server would not send', () => {
     expect(summary(read(text))).toEqual({});
   });
 
+  it('and tells which Services are of another proxy', () => {
+    const labelled = SERVICE.replace('name', `${label('service.kubernetes.io/service-proxy-name')}, name`);
+    expect(read(labelled).ofOtherProxies).toEqual(['default/web']);
+    expect(read(SERVICE).ofOtherProxies).toEqual([]);
+  });
+
   it('but not a headless Service itself, nor one whose labels are no labels', () => {
     const headless = SERVICE.replace('name', `${label('service.kubernetes.io/headless')}, name`);
     expect(summary(read(headless, 'kind: Node\nmetadata: {name: node-a, labels: 7}'))).toEqual({
