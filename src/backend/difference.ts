@@ -6,7 +6,8 @@ export type DifferingKind =
 
 /** One thing that is not in the kernel as it is desired. */
 export interface Difference {
-  readonly family: Family;
+  /** That of ARP has a table in mode ipvs. */
+  readonly family: Family | 'arp';
   readonly kind: DifferingKind;
   /** The chain of a rule, the set or map of an element; empty for all else. */
   readonly in: string;

@@ -1,4 +1,5 @@
 import { encodeLine } from '../backend/ipvs/encode.ts';
+import { renderRoute } from '../backend/ipvs/render.ts';
 import type { Difference } from '../backend/difference.ts';
 import { NODE_OWNER } from '../backend/nftables/diff.ts';
 import { NFT_FAMILY, TABLE } from '../backend/nftables/schema.ts';
@@ -32,13 +33,15 @@ function headingOf({ kind, family, owner }: Difference): string {
     case 'route':
       return 'routes to ClusterIPs';
     default:
-      return `table ${NFT_FAMILY[family]} ${TABLE}`;
+      return `table ${tableOf(family)}`;
   }
 }
 
+const tableOf = (family: Difference['family']): string => `${family === 'arp' ? family : NFT_FAMILY[family]} ${TABLE}`;
+
 /** @param value of the side that is printed */
 function statementOf({ family, kind, in: container, name }: Difference, value: string): string {
-  const table = `${NFT_FAMILY[family]} ${TABLE}`;
+  const table = tableOf(family);
   const after = value && ` ${value}`;
   switch (kind) {
     case 'table':
@@ -56,7 +59,7 @@ function statementOf({ family, kind, in: container, name }: Difference, value: s
     case 'real-server':
       return `ipvsadm ${encodeLine('a', { container: 'real-servers', key: name, value })}`;
     case 'route':
-      return `ip route add ${name}${after}`;
+      return `ip route add ${renderRoute(name)}${after}`;
   }
 }
 

@@ -75,7 +75,7 @@ export class Nft {
    * Lists a table: never anything else, since other tables can hold what this nft cannot read.
    * @returns JSON, or undefined where there is no such table. @throws CommandError
    */
-  listTable(family: 'ip' | 'ip6', table: string): Promise<string | undefined> {
+  listTable(family: 'ip' | 'ip6' | 'arp', table: string): Promise<string | undefined> {
     return this.#list(['table', family, table]);
   }
 

@@ -21,7 +21,7 @@ const SHARED_BACKEND = /^src\/backend\/[a-z-]+\.ts$/;
 
 /** The files of a backend, or of what goes with it, that read and write the kernel, or wait; all others are pure. */
 const EDGES: Readonly<Record<string, readonly string[]>> = {
-  ipvs: ['apply', 'drain', 'probe', 'retire', 'route-keeper', 'virtual-server-store'],
+  ipvs: ['apply', 'drain', 'kernel-difference', 'probe', 'retire', 'route-keeper', 'virtual-server-store'],
   nftables: [
     'apply',
     'comparison',

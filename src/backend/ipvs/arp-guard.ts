@@ -3,6 +3,8 @@ import { TABLE } from '../nftables/schema.ts';
 /** A table of its own: those of `ip` see no ARP. */
 const GUARD = `arp ${TABLE}`;
 
+export const GUARD_RULE = 'arp operation request arp daddr ip @service-ips drop';
+
 /**
  * Text for nft that keeps this host from answering ARP requests for these addresses: they are local to each node, and none of them has
  * them alone. All that was in the table is replaced. (Requests for IPv6 neighbours the kernel does not answer.)
@@ -19,7 +21,7 @@ export function encodeArpGuard(cidrs: readonly string[]): string {
   }
   chain input {
     type filter hook input priority 0; policy accept;
-    arp operation request arp daddr ip @service-ips drop
+    ${GUARD_RULE}
   }
 }
 `;

@@ -19,6 +19,9 @@ export function renderIpvsChange(units: readonly FamilyUnit[]): {
   return { before: before.map(lineOf), after: after.map(lineOf) };
 }
 
+/** A route without its source, as `kernel/local-routes.ts` makes it. */
+export const renderRoute = (cidr: string): string => `local ${cidr} dev lo table local proto 107 metric 10700`;
+
 /**
  * What goes with the tables of nft: the guard against ARP, which nft reads, and the routes, as comments.
  * @param sources by which addresses this node sends
@@ -37,9 +40,7 @@ export function renderWaysIn(
     const cidrs = wanted.cidrs(new Set(own));
     if (family === 'ipv4' && arpGuard && cidrs.length) parts.push(encodeArpGuard(cidrs));
     const source = sources[family] === undefined ? '' : ` src ${sources[family]}`;
-    // As `kernel/local-routes.ts` makes them.
-    const route = (cidr: string): string => `local ${cidr} dev lo table local proto 107 metric 10700${source}`;
-    for (const cidr of cidrs) parts.push(`# ip route add ${route(cidr)}\n`);
+    for (const cidr of cidrs) parts.push(`# ip route add ${renderRoute(cidr)}${source}\n`);
   }
   return parts.join('');
 }

@@ -6,12 +6,11 @@ import type { DesiredTable } from '../nftables/desired-table.ts';
 import type { Found } from '../nftables/diff.ts';
 import type { FamilyUnit } from '../nftables/diff.ts';
 import type { CompanionTable } from '../nftables/schema.ts';
-import { familyOf } from './address-text.ts';
 import { commandsOf, lineOf, verdictOf, type Command } from './diff.ts';
 import type { Drain } from './drain.ts';
+import { ownServers } from './own-servers.ts';
 import { parseSaved, type IpvsContent } from './parse.ts';
 import type { RouteKeeper } from './route-keeper.ts';
-import { claimOfVirtualServer, virtualServerOf } from './schema.ts';
 
 export interface VirtualServerStoreOptions {
   readonly ipvsadm: Ipvsadm;
@@ -65,23 +64,10 @@ export class VirtualServerStore implements Companion {
   /** What is desired, and what is at addresses of ours. */
   #ours(content: IpvsContent, family: Family, { ledger }: DesiredTable): Map<CompanionTable, Map<string, string>> {
     const { drain } = this.#options;
-    const ours = new Map<string, boolean>();
-    const isOurs = (server: string): boolean => {
-      const known = ours.get(server);
-      if (known !== undefined) return known;
-      const address = server.slice(0, server.indexOf(' '));
-      const is =
-        familyOf(address) === family &&
-        (ledger.winnerOf(claimOfVirtualServer(server)) !== undefined || this.#isOwned(family, address));
-      ours.set(server, is);
-      return is;
-    };
-    return new Map(
-      [...content].map(([container, entries]) => [
-        container,
-        new Map([...entries].filter(([key]) => isOurs(virtualServerOf({ key })) && !drain.holds(key))),
-      ]),
-    );
+    return ownServers(content, family, ledger, {
+      owns: address => this.#isOwned(family, address),
+      drains: key => drain.holds(key),
+    });
   }
 
   #isOwned(family: Family, address: string): boolean {

@@ -10,6 +10,7 @@ import type { LogControl } from '../../telemetry/logger.ts';
 import type { Invocation } from '../args.ts';
 import { chosenNode } from '../chosen-node.ts';
 import { jsonOf, textOf } from '../format-difference.ts';
+import { ipvsReading } from '../ipvs-reading.ts';
 import { isIpvs } from '../ipvs-settings.ts';
 import { settingsOfKernel } from '../kernel-settings.ts';
 import { Preview } from '../preview.ts';
@@ -54,7 +55,6 @@ interface Look {
  */
 export async function diff(options: DiffOptions): Promise<number> {
   const { configuration, invocation, surroundings } = options;
-  if (isIpvs(configuration)) throw new Error('diff compares mode nftables only, and the configuration is of mode ipvs');
   const source = await open(options);
   const { nftPath: path, runtimeDirectory } = configuration.sluice;
   const nft = new Nft({ path, runtimeDirectory });
@@ -99,10 +99,17 @@ async function lookAt(
   { configuration, invocation, nodeName, log: { logger } }: DiffOptions,
 ): Promise<Look> {
   const node = chosenNode(invocation.node, nodeName, nodes);
-  const { settings, localAddresses } = await settingsOfKernel({ configuration, node, nft, logger });
-  const preview = new Preview(index, settings, serviceCIDRs, weights, localAddresses);
-  const differences = await kernelDifferences(preview.tables, { nft, dump: dumpSets, logger });
-  return { differences, problems: preview.problems };
+  const kernel = await settingsOfKernel({ configuration, node, nft, logger });
+  const preview = new Preview(index, kernel.settings, serviceCIDRs, weights, kernel.localAddresses);
+  const { tables, problems } = preview;
+  const ipvs = isIpvs(configuration) ? await ipvsReading(nft, configuration, node, kernel, tables) : undefined;
+  const differences = await kernelDifferences(tables, {
+    nft,
+    dump: dumpSets,
+    logger,
+    ...(ipvs && { beside: ipvs.servers }),
+  });
+  return { differences: [...differences, ...(ipvs?.waysIn ?? [])], problems };
 }
 
 const PIECE_LENGTH = 1 << 16;

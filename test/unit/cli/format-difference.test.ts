@@ -33,7 +33,7 @@ const DIFFERENCES: readonly Difference[] = [
   difference({ kind: 'real-server', name: 'fd00::2 . udp . 53 . fd00::9 . 5353', owner: 'd/two', kernel: '-m -w 1' }),
   difference({ in: 'pod-cidrs', name: '10.244.0.0/16', owner: 'node', desired: '' }),
   difference({ in: 'services', name: '10.96.9.9 . tcp . 80', kernel: 'accept' }),
-  difference({ kind: 'route', name: 'local 10.96.0.0/16 dev lo', desired: 'src 192.0.2.1' }),
+  difference({ kind: 'route', name: '10.96.0.0/16', desired: 'src 192.0.2.1' }),
 ];
 
 describe('textOf', () => {
@@ -60,7 +60,7 @@ describe('textOf', () => {
 # of no Service
 - element ip kube-proxy services { 10.96.9.9 . tcp . 80 : accept }
 # routes to ClusterIPs
-+ ip route add local 10.96.0.0/16 dev lo src 192.0.2.1
++ ip route add local 10.96.0.0/16 dev lo table local proto 107 metric 10700 src 192.0.2.1
 `);
   });
 

@@ -77,6 +77,24 @@ describe('sluice diff', () => {
     expect(stdout).not.toContain('192.0.2.99');
   });
 
+  it('goes by what this nft can do', async () => {
+    const learns = '+ rule ip kube-proxy learn meta l4proto tcp';
+    expect((await compare(fromFiles())).stdout).toContain(learns);
+    programs.add('nft', NFT.replace("*'-c '*) true", "*'-c '*) ! grep -q 'update @affinity' /dev/stdin"));
+    expect((await compare(fromFiles())).stdout).not.toContain(learns);
+  });
+
+  it('goes by what mode ipvs has left on this host', async () => {
+    programs.add(
+      'ip',
+      'case "$*" in *address*) echo "[]" ;; *"route show table local"*) echo \'[{"dst": "10.96.0.0/16"}]\' ;; esac',
+    );
+    const { stdout } = await compare(fromFiles());
+    expect(stdout).toContain(
+      '+ chain ip kube-proxy nat-prerouting { type nat hook prerouting priority -101; policy accept; }\n',
+    );
+  });
+
   it('asks a cluster', async () => {
     const server = await new FakeApiServer().start();
     try {
