@@ -44,6 +44,8 @@ export class TableKeeper {
   readonly #logger: Logger;
   readonly #onCleanupFailure: TableKeeperOptions['onCleanupFailure'];
   #present = new Set<string>();
+  /** Shapes that were out of use when the table was compared: what they are made of is not known. */
+  #unknown = new Set<string>();
   readonly #verifiable = new VerifiableChains();
   /** Shapes that were out of use at the last tidying, too. */
   #unused = new Set<string>();
@@ -88,6 +90,8 @@ export class TableKeeper {
     const isComplete = !content.isDormant && containersOf(this.family).every(({ name }) => content.elements.has(name));
     const before = this.#present;
     this.#present = new Set(content.chains.keys());
+    const known = new Set(shapes.map(({ name }) => name));
+    this.#unknown = new Set([...this.#present].filter(name => isOnDemand(name) && !known.has(name)));
     if (!isComplete || wrong.length) {
       await this.#nft.apply(
         (isComplete ? '' : encodeDeclarations(this.family)) + encodeChains(this.family, wrong, replaced),
@@ -166,15 +170,17 @@ export class TableKeeper {
     return transactions;
   }
 
-  /** Those of the shapes, and of what they go on to, that are not in the kernel yet. */
+  /** Those of the shapes, and of what they go on to, that are not in the kernel yet, or not known to be as they should. */
   missingChains(shapes: readonly string[]): Chain[] {
-    return this.table
-      .chainsOf(shapes.filter(name => !this.#present.has(name)))
-      .filter(({ name }) => !this.#present.has(name));
+    const isMissing = (name: string): boolean => !this.#present.has(name) || this.#unknown.has(name);
+    return this.table.chainsOf(shapes.filter(isMissing)).filter(({ name }) => isMissing(name));
   }
 
   markPresent(chains: readonly Chain[]): void {
-    for (const { name } of chains) this.#present.add(name);
+    for (const { name } of chains) {
+      this.#present.add(name);
+      this.#unknown.delete(name);
+    }
   }
 
   /** Removes shapes that were out of use at two tidyings in a row. @returns whether some wait for the next one. @throws CommandError */

@@ -57,6 +57,27 @@ describe('NftablesBackend.configure', () => {
     expect(await backend.commit()).toMatchObject({ transactions: 0, verified: false });
   });
 
+  it('has chains that are out of use written anew when they are used again', async () => {
+    const { backend, kernel } = start(rulesets());
+    const web = (...endpoints: string[]) =>
+      servicePlan('d/web', { endpoints, virtualServers: [{ kind: 'NodePort', address: undefined, masquerade: true }] });
+    const few = web('10.244.1.2:1');
+    const more = web('10.244.1.2:1', '10.244.1.3:1', '10.244.1.4:1');
+    for (const plan of [more, few]) {
+      backend.stage('ipv4', 'd/web', plan);
+      await backend.commit();
+    }
+    const shape = 'ip kube-proxy nodeport-external-tcp-3';
+    const before = chainsOf(kernel.tables).get(shape);
+    expect(before).toBeDefined();
+    backend.configure(rulesets({ masqueradeMark: 0x8 }));
+    await backend.commit();
+    backend.stage('ipv4', 'd/web', more);
+    expect(await backend.commit()).toMatchObject({ verified: false });
+    expect(chainsOf(kernel.tables).get(shape)).not.toEqual(before);
+    expect(await backend.resync()).toMatchObject({ transactions: 0, drifted: new Map() });
+  });
+
   it('is of the families that are given', async () => {
     const { nft, backend } = start(rulesets());
     await backend.commit();
@@ -112,6 +133,20 @@ describe('NftablesBackend.resync', () => {
     expect([...elementsOf(kernel.tables)].filter(([key]) => !key.includes('10.96.0.2'))).toEqual([...before]);
     expect(told.some(one => one.endsWith(' failed'))).toBe(true);
     expect(told.some(one => !one.endsWith(' failed'))).toBe(true);
+  });
+});
+
+describe('NftablesBackend at its start', () => {
+  it('does not trust a chain of before that nobody uses, when it is used', async () => {
+    const { backend, kernel, tamper } = start(rulesets());
+    tamper(
+      'add table ip kube-proxy\nadd chain ip kube-proxy cluster-tcp-1\nadd rule ip kube-proxy cluster-tcp-1 drop\n',
+    );
+    await backend.commit();
+    backend.stage('ipv4', 'd/web', servicePlan('d/web', { endpoints: ['10.244.1.2:1'] }));
+    expect(await backend.commit()).toMatchObject({ verified: false });
+    expect(chainsOf(kernel.tables).get('ip kube-proxy cluster-tcp-1')).not.toContain('drop');
+    expect(await backend.resync()).toMatchObject({ transactions: 0, drifted: new Map() });
   });
 });
 
