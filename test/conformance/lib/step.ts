@@ -156,6 +156,8 @@ export interface RunBesideStep {
   readonly exit: number;
   /** All that it prints to its standard output. */
   readonly prints?: string;
+  /** Lines that are among those that it prints to its standard output, without white space around them. */
+  readonly printsLines?: readonly string[];
   /** Seconds. */
   readonly within?: number;
 }

@@ -64,7 +64,7 @@ export async function runProxy(world: World, step: RunProxyStep): Promise<void> 
 
 /** Runs the proxy's command once more beside the proxy, and throws where exit status or output are others. */
 export async function runBeside(world: World, step: RunBesideStep): Promise<void> {
-  const { args, exit, prints, within = RUN_WITHIN_SECONDS } = step;
+  const { args, exit, prints, printsLines = [], within = RUN_WITHIN_SECONDS } = step;
   const timeoutMs = within * 1000 * world.patience;
   const { code, stdout, stderr } = await world.proxy.runBeside([...world.proxy.args, ...args], timeoutMs);
   if (code !== exit) {
@@ -73,4 +73,8 @@ export async function runBeside(world: World, step: RunBesideStep): Promise<void
   }
   if (prints !== undefined && stdout !== prints)
     throw new Failure(`${args.join(' ')} printed something else`, { expected: prints, seen: stdout });
+  const lines = new Set(stdout.split('\n').map(line => line.trim()));
+  const missing = printsLines.filter(line => !lines.has(line));
+  if (missing.length)
+    throw new Failure(`${args.join(' ')} printed something else`, { expected: missing.join('\n'), seen: stdout });
 }
