@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface AddressMonitorOptions {
   /** Addresses came or went; told once for changes that come together, and whenever some may have been missed. */
@@ -15,6 +15,9 @@ const RESTART_MS = 5000;
  */
 export function monitorAddresses({ onChange, onError }: AddressMonitorOptions): void {
   let gathering: NodeJS.Timeout | undefined;
+  let running: ChildProcess | undefined;
+  // It would notice only when an address changes next that nobody reads what it says.
+  process.once('exit', () => running?.kill());
   const changed = (): void => {
     gathering ??= setTimeout(() => {
       gathering = undefined;
@@ -24,6 +27,7 @@ export function monitorAddresses({ onChange, onError }: AddressMonitorOptions): 
   const start = (): void => {
     // Not through execa: it would keep all that the process prints for as long as it lives.
     const child = spawn('ip', ['monitor', 'address'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    running = child;
     let hasEnded = false;
     const ended = (error: Error): void => {
       if (hasEnded) return;

@@ -71,9 +71,12 @@ describe.skipIf(isSkipped).each([
     const kept = session()!;
     const program = pidOf(/sluice\.mjs/)!;
     expect([kept, program], node.log).toEqual([expect.any(Number), expect.any(Number)]);
+    const all = [...node.processes().values()];
     process.kill(program, signal);
     await gone(program);
     await gone(kept);
+    // At SIGKILL `ip monitor` ends when an address changes next.
+    if (signal !== 'SIGKILL') for (const pid of all) await gone(pid);
   });
 
   it('neither keeps the program from ending nor outlives it where it hangs', async () => {

@@ -29,7 +29,16 @@ export class TestNamespace {
     });
   }
 
+  /** Ends what still runs in it, such as what a program that was killed has started. */
   remove(): void {
+    const pids = execFileSync('ip', ['netns', 'pids', this.name], { encoding: 'utf8' }).split('\n').filter(Boolean);
+    for (const pid of pids) {
+      try {
+        process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    }
     execFileSync('ip', ['netns', 'del', this.name]);
     rmSync(this.directory, { recursive: true, force: true });
   }
