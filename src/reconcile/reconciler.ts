@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Backend, CommitResult, NodeEntries, NodeOwner } from '../backend/backend.ts';
+import type { Backend, CommitResult, NodeEntries, NodeOwner, Refusal } from '../backend/backend.ts';
 import type { Problem } from '../kube/types.ts';
 import type { Family } from '../model/ip.ts';
 import type { ServicePlan } from '../plan/types.ts';
@@ -70,7 +70,7 @@ const TIDY_AFTER_MS = 30_000;
  * - Nothing is written before {@link start}, which is called when every reflector has its first full state.
  * - A change costs what its Service costs, at any size of the cluster.
  * - A failed commit is retried with back-off, and reads the kernel first; no change is forgotten.
- * - A Service that the kernel refuses is quarantined: retried later, and all others go on.
+ * - A Service that the kernel refuses, or that cannot be planned, is quarantined: retried later, and all others go on.
  */
 export class Reconciler {
   readonly status = new PlanStatus();
@@ -183,9 +183,10 @@ export class Reconciler {
     for (const reason of CHANGES) this.#wakeUp.cancel(reason);
     try {
       for (const work of works) work();
-      await this.#stage(owners);
+      const unplanned = await this.#stage(owners);
       const how = reasons.has('verify') ? 'resync' : reasons.has('drift') ? 'repair' : 'commit';
-      const result = await this.#backend[how]();
+      const written = await this.#backend[how]();
+      const result = { ...written, refused: [...written.refused, ...unplanned] };
       this.#retry.reset();
       this.#wakeUp.cancel('retry');
       this.#settle(owners, result);
@@ -207,22 +208,35 @@ export class Reconciler {
     if (this.#wakeUp.dueAt('tidy') === undefined) this.#wakeUp.at('tidy', this.#lastRunEnd + TIDY_AFTER_MS);
   }
 
-  /** Plans and stages what changed. What arrives meanwhile is for the next run. */
-  async #stage(owners: ReadonlySet<string>): Promise<void> {
+  /**
+   * Plans and stages what changed. What arrives meanwhile is for the next run.
+   * @returns what could not be planned, which is a bug: that goes on by the plan that it had
+   */
+  async #stage(owners: ReadonlySet<string>): Promise<Refusal[]> {
+    const unplanned: Refusal[] = [];
     let planned = 0;
     if (owners.has(NODE)) for (const [family, entries] of this.#node) this.#backend.stageNode(family, entries);
     for (const owner of owners) {
       if (owner === NODE) continue;
       for (const family of this.#backend.families) {
-        const plan = this.#plan(owner, family);
-        const problems = this.status.record(family, owner, plan);
-        if (problems.length) this.#observer.problems(problems);
-        for (const follower of this.#followers) follower.record(family, owner, plan);
-        this.#backend.stage(family, owner, plan);
+        try {
+          this.#stageService(family, owner);
+        } catch (error) {
+          unplanned.push({ owner, family, error: error instanceof Error ? error : new Error(String(error)) });
+        }
       }
       planned += 1;
       if (planned % SERVICES_AT_A_TIME === 0) await setImmediate();
     }
+    return unplanned;
+  }
+
+  #stageService(family: Family, owner: string): void {
+    const plan = this.#plan(owner, family);
+    const problems = this.status.record(family, owner, plan);
+    if (problems.length) this.#observer.problems(problems);
+    for (const follower of this.#followers) follower.record(family, owner, plan);
+    this.#backend.stage(family, owner, plan);
   }
 
   #settle(owners: ReadonlySet<string>, { refused, verified }: CommitResult): void {

@@ -212,6 +212,29 @@ describe('Reconciler', () => {
     expect(world.outcomes.at(-1)?.reasons).toEqual(['retry']);
   });
 
+  it('sets a Service aside that cannot be planned; all others are written, and it is tried again', async () => {
+    world = setUp();
+    world.change('d/a');
+    world.reconciler.start();
+    await vi.advanceTimersByTimeAsync(1);
+    const plans = vi.spyOn(world.plans, 'get').mockImplementation(owner => {
+      if (owner === 'd/b') throw new Error('no plan');
+      return servicePlan(owner);
+    });
+    world.change('d/a', 'd/b', 'd/c');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.failures).toEqual([]);
+    expect(kernelOf(world.backend)).toEqual(['d/a', 'd/c']);
+    expect(world.outcomes.at(-1)).toMatchObject({
+      refused: [{ owner: 'd/b', family: 'ipv4', error: new Error('no plan') }],
+      quarantined: 1,
+    });
+    plans.mockRestore();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(kernelOf(world.backend)).toEqual(['d/a', 'd/c', 'd/b']);
+    expect(world.reconciler.quarantine.size).toBe(0);
+  });
+
   it('takes changes that come while it retries', async () => {
     world = setUp();
     world.backend.failures = 1;
