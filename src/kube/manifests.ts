@@ -82,6 +82,11 @@ export function readManifests(texts: readonly ManifestText[]): Manifests {
 
 function* documentsOf(texts: readonly ManifestText[], problems: Problem[]): Generator<{ file: string; object: Raw }> {
   for (const { file, text } of texts) {
+    const json = jsonOf(text);
+    if (json) {
+      yield* itemsOf(file, json);
+      continue;
+    }
     const documents = parseAllDocuments(text, { uniqueKeys: false });
     if ('empty' in documents) continue;
     for (const [index, document] of documents.entries()) {
@@ -102,6 +107,17 @@ function* documentsOf(texts: readonly ManifestText[], problems: Problem[]): Gene
       if (isRaw(object)) yield* itemsOf(where, object);
       else problems.push({ object: where, field: '', message: 'is no Kubernetes object' });
     }
+  }
+}
+
+/** What is one JSON object: read as YAML, that of a large cluster would take a hundred times its size. */
+function jsonOf(text: string): Raw | undefined {
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    const object: unknown = JSON.parse(text);
+    return isRaw(object) ? object : undefined;
+  } catch {
+    return undefined;
   }
 }
 

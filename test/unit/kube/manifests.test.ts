@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import * as yaml from 'yaml';
 import { readManifests, type Manifests, type ManifestText } from '../../../src/kube/manifests.ts';
+
+vi.mock('yaml', { spy: true });
 
 /** What one file, or several, make. */
 const read = (...texts: readonly string[]): Manifests =>
@@ -155,6 +158,24 @@ describe('readManifests and what is broken', () => {
       endpointSlices: ['default/web-1'],
       problems: ['file-1.yaml, document 2: is no Kubernetes object'],
     });
+  });
+});
+
+describe('readManifests and JSON', () => {
+  const item = (kind: string): object => ({ kind, metadata: { name: 'web' } });
+  const list = JSON.stringify({ kind: 'List', items: [item('Service'), item('Node')] }, undefined, '\t');
+
+  it('reads a list of a whole cluster without making YAML of it', () => {
+    const parse = vi.spyOn(yaml, 'parseAllDocuments');
+    expect(summary(read(`\n${list}\n`))).toEqual({ services: ['default/web'], nodes: ['web'] });
+    expect(parse).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    { name: 'YAML that begins as JSON does', text: '{kind: Service, metadata: {name: web}}' },
+    { name: 'several objects', text: `${JSON.stringify(item('Service'))}\n---\n${JSON.stringify(item('ConfigMap'))}` },
+  ])('reads $name', ({ text }) => {
+    expect(summary(read(text))).toEqual({ services: ['default/web'] });
   });
 });
 
