@@ -1,23 +1,14 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { lastingDifferences, type Difference } from '../../backend/difference.ts';
-import { kernelDifferences } from '../../backend/nftables/kernel-difference.ts';
 import type { Configuration } from '../../config/schema.ts';
 import { Nft } from '../../kernel/nft.ts';
-import { dumpSets } from '../../kernel/set-dump.ts';
 import type { Problem } from '../../kube/types.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
 import type { Invocation } from '../args.ts';
-import { chosenNode } from '../chosen-node.ts';
 import { jsonOf, textOf } from '../format-difference.ts';
-import { ipvsReading } from '../ipvs-reading.ts';
-import { isIpvs } from '../ipvs-settings.ts';
-import { settingsOfKernel } from '../kernel-settings.ts';
-import { Preview } from '../preview.ts';
-import { readObjectsOfCluster, readObjectsOfFiles, type ReadObjects } from '../read-objects.ts';
+import { lookUntilSettled, type LookSource } from '../kernel-look.ts';
+import { readObjectsOfCluster, readObjectsOfFiles } from '../read-objects.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { tellProblems } from '../tell-problems.ts';
-import { reconcilerTimes } from '../watch-configuration.ts';
 
 export interface DiffOptions {
   readonly configuration: Configuration;
@@ -31,20 +22,11 @@ export interface DiffOptions {
 /** Statuses as those of `kubectl diff`; errors end with the last one. */
 export const DIFF_STATUS = { same: 0, different: 1, error: 2 } as const;
 
-/** So long a transaction of an agent may take, besides what it waits before. */
-const WRITING_MS = 500;
-
-interface Source {
-  readonly objects: () => ReadObjects;
+interface Source extends LookSource {
   readonly close: () => void;
   /** What is wrong in what was read. */
   readonly problems: readonly Problem[];
   readonly notes: readonly Problem[];
-}
-
-interface Look {
-  readonly differences: readonly Difference[];
-  readonly problems: readonly Problem[];
 }
 
 /**
@@ -54,20 +36,14 @@ interface Look {
  * @throws Error where there is nothing to read from, or where the kernel cannot be read
  */
 export async function diff(options: DiffOptions): Promise<number> {
-  const { configuration, invocation, surroundings } = options;
+  const { configuration, nodeName, invocation, log, surroundings } = options;
+  const { logger } = log;
+  const { node } = invocation;
   const source = await open(options);
   const { nftPath: path, runtimeDirectory } = configuration.sluice;
   const nft = new Nft({ path, runtimeDirectory });
   try {
-    let look = await lookAt(source.objects(), nft, options);
-    if (look.differences.length) {
-      const { maxDelayMs, minPeriodMs } = reconcilerTimes(configuration);
-      await sleep(maxDelayMs + minPeriodMs + WRITING_MS);
-      const before = look.differences;
-      look = await lookAt(source.objects(), nft, options);
-      look = { ...look, differences: lastingDifferences(before, look.differences) };
-    }
-    const { differences, problems } = look;
+    const { differences, problems } = await lookUntilSettled(source, { configuration, nodeName, node, nft, logger });
     await print(invocation.output === 'json' ? jsonOf(differences) : textOf(differences), surroundings);
     tellProblems([...source.problems, ...problems, ...source.notes], surroundings);
     if (source.problems.length) return DIFF_STATUS.error;
@@ -82,48 +58,41 @@ async function open({ configuration, master, nodeName, invocation, log, surround
   const { from, node } = invocation;
   if (from.length) {
     const read = await readObjectsOfFiles(from, surroundings.stdin, configuration);
-    return { objects: () => read, close: () => undefined, problems: read.problems, notes: read.notes };
+    const { problems, notes } = read;
+    return { objects: () => read, takeTouched: () => new Set(), close: () => undefined, problems, notes };
   }
+  let touched = new Set<string>();
   const cluster = await readObjectsOfCluster({
     configuration,
     master,
     nodeName: node.name ?? nodeName,
     logger: log.logger,
+    onServices: owners => owners.forEach(owner => touched.add(owner)),
   });
-  return { ...cluster, problems: [], notes: [] };
-}
-
-async function lookAt(
-  { index, nodes, serviceCIDRs, weights }: ReadObjects,
-  nft: Nft,
-  { configuration, invocation, nodeName, log: { logger } }: DiffOptions,
-): Promise<Look> {
-  const node = chosenNode(invocation.node, nodeName, nodes);
-  const kernel = await settingsOfKernel({ configuration, node, nft, logger });
-  const preview = new Preview(index, kernel.settings, serviceCIDRs, weights, kernel.localAddresses);
-  const { tables, problems } = preview;
-  const ipvs = isIpvs(configuration) ? await ipvsReading(nft, configuration, node, kernel, tables) : undefined;
-  const differences = await kernelDifferences(tables, {
-    nft,
-    dump: dumpSets,
-    logger,
-    ...(ipvs && { beside: ipvs.servers }),
-  });
-  return { differences: [...differences, ...(ipvs?.waysIn ?? [])], problems };
+  const takeTouched = (): ReadonlySet<string> => {
+    const taken = touched;
+    touched = new Set();
+    return taken;
+  };
+  return { ...cluster, takeTouched, problems: [], notes: [] };
 }
 
 const PIECE_LENGTH = 1 << 16;
 
-/** Prints pieces as fast as they are taken. */
+/** Prints pieces as fast as they are taken, and no more where the reader has gone: `diff | head`. */
 async function print(pieces: Iterable<string>, { stdout }: Surroundings): Promise<void> {
   let text = '';
   const flush = async (): Promise<void> => {
     if (text && !stdout.write(text)) await once(stdout, 'drain');
     text = '';
   };
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length > PIECE_LENGTH) await flush();
+  try {
+    for (const piece of pieces) {
+      text += piece;
+      if (text.length > PIECE_LENGTH) await flush();
+    }
+    await flush();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
   }
-  await flush();
 }
