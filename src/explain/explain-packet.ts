@@ -10,7 +10,7 @@ import { masqueraded } from './masquerade.ts';
 import { hasNodePorts, inForceAt, l4Of, type InForce, type Scene } from './scene.ts';
 import { sourceCases, type SourceCase } from './source-cases.ts';
 import { forwardedTo } from './summary.ts';
-import { turnedAway } from './turned-away.ts';
+import { turnedAway, unavailableAt } from './turned-away.ts';
 import type { Answer, Packet, PacketExplanation, Step } from './types.ts';
 import { forwardingEntry, wayIn, type WayIn } from './way-in.ts';
 import { whyPassed } from './why-passed.ts';
@@ -55,8 +55,9 @@ function answerFor(scene: Scene, table: DesiredTable, packet: Packet, source: So
   const atNodePort = hasNodePorts(scene, table, destination) ? inForceAt(scene, family, `${l4} . ${port}`) : undefined;
   const front = [atAddress, atNodePort].find(one => one && forwardingEntry(one));
   const way = front && wayIn(family, front, source);
-  if (front && way) {
-    steps.push(...claimSteps(scene, table, front), ...way.steps);
+  if (front && way) steps.push(...claimSteps(scene, table, front), ...way.steps);
+  const behind = front && way && turnedAwayBehind(scene, table, front, way);
+  if (front && way && !behind) {
     const choice = choose(scene, table, front, way);
     if (choice.endpoints.length) {
       steps.push(...choice.steps, ...affinitySteps(table, front, way, source));
@@ -75,7 +76,7 @@ function answerFor(scene: Scene, table: DesiredTable, packet: Packet, source: So
     }
   }
 
-  const away = turnedAway(scene, table, packet, source);
+  const away = behind ?? turnedAway(scene, table, packet, source);
   if (away) {
     const owner = away.front;
     if (owner && owner !== front && owner.id !== front?.id) steps.push(...claimSteps(scene, table, owner));
@@ -117,6 +118,16 @@ function sourceRangeStep(
   const element = elementText(family, { container: 'firewalled', key: id, value: '' });
   const where = [element, chainText(family, 'firewall-check')];
   return { step: { about: 'source-ranges', says, where }, isDenied: range === undefined };
+}
+
+/**
+ * In mode ipvs what was rewritten to a ClusterIP is turned away there if another Service has that ClusterIP and port, and no endpoint. The
+ * API server gives no ClusterIP twice, but manifests may.
+ */
+function turnedAwayBehind(scene: Scene, table: DesiredTable, front: InForce, { shape, policy }: WayIn) {
+  const isRewritten = table.options.endpointsBy === 'ipvs' && shape !== undefined;
+  const server = isRewritten ? ipvsServerOf(table, front, policy) : undefined;
+  return server && unavailableAt(scene, table.options.family, server.key);
 }
 
 /** The policy that a virtual server is under, short cuts aside. */

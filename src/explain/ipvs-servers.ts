@@ -9,6 +9,8 @@ import type { ChosenEndpoint, LeftOutEndpoint } from './types.ts';
 
 /** A virtual server of IPVS, as it should be in the kernel. */
 export interface IpvsServer {
+  /** `10.96.0.10 . tcp . 80` */
+  readonly key: string;
   /** `-A -t 10.96.0.10:80 -s rr` */
   readonly line: string;
   readonly scheduler: string;
@@ -32,7 +34,7 @@ export function ipvsServerOf(table: DesiredTable, front: InForce, policy: Traffi
 }
 
 /** @param key `10.96.0.10 . tcp . 80` */
-export function serverAt({ ledger }: DesiredTable, key: string): IpvsServer | undefined {
+function serverAt({ ledger }: DesiredTable, key: string): IpvsServer | undefined {
   const entries = ledger.claimInForce(claimOfVirtualServer(key))?.claim.entries;
   const virtualServer = entries?.find(({ container }) => container === 'virtual-servers');
   if (!entries || !virtualServer) return undefined;
@@ -42,6 +44,7 @@ export function serverAt({ ledger }: DesiredTable, key: string): IpvsServer | un
     if (realServer) weights.set(formatEndpoint(realServer), Number(/-w (\d+)/.exec(entry.value)?.[1]));
   }
   return {
+    key,
     line: encodeLine('A', virtualServer),
     scheduler: /-s (\S+)/.exec(virtualServer.value)?.[1] ?? '',
     weights,

@@ -1,4 +1,5 @@
 import type { DesiredTable } from '../backend/nftables/desired-table.ts';
+import type { Family } from '../model/ip.ts';
 import { formatServicePort } from '../model/service-port.ts';
 import { chainText, elementText } from './element-text.ts';
 import { hasNodePorts, inForceAt, isOfHost, l4Of, memberOf, type InForce, type Scene } from './scene.ts';
@@ -26,9 +27,10 @@ export function turnedAway(
   const { destination, protocol, port } = packet;
   const l4 = l4Of(protocol);
   const isIpvs = table.options.endpointsBy === 'ipvs';
-  const atAddress = (): TurnedAway | undefined => unavailable(scene, packet, `${destination} . ${l4} . ${port}`);
+  const atAddress = (): TurnedAway | undefined =>
+    unavailableAt(scene, packet.family, `${destination} . ${l4} . ${port}`);
   const atNodePort = (): TurnedAway | undefined =>
-    hasNodePorts(scene, table, destination) ? unavailable(scene, packet, `${l4} . ${port}`) : undefined;
+    hasNodePorts(scene, table, destination) ? unavailableAt(scene, packet.family, `${l4} . ${port}`) : undefined;
   const atClusterIP = (): TurnedAway | undefined => clusterAddress(scene, table, packet);
   // In mode ipvs what goes to a ClusterIP comes in to this host.
   const isLocal = isOfHost(scene, packet.family, destination);
@@ -44,7 +46,8 @@ export function turnedAway(
   return undefined;
 }
 
-function unavailable(scene: Scene, { family }: Packet, id: string): TurnedAway | undefined {
+/** What `unavailable` or `unavailable-nodeports` says of a virtual server. @param id as claims are named */
+export function unavailableAt(scene: Scene, family: Family, id: string): TurnedAway | undefined {
   const front = inForceAt(scene, family, id);
   const entry = front?.claim.entries.find(({ container }) => container.startsWith('unavailable'));
   if (!front || !entry || entry.value === 'accept') return undefined;

@@ -1,12 +1,17 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { compileIpvsService } from '../../src/backend/ipvs/compile.ts';
+import { parseKey, parseTarget, virtualServerKey } from '../../src/backend/ipvs/schema.ts';
+import type { Compile } from '../../src/backend/nftables/desired-table.ts';
 import { renderText } from '../../src/backend/nftables/render.ts';
+import type { RulesetOptions } from '../../src/backend/nftables/schema.ts';
 import type { FamilyNodeSettings } from '../../src/cli/node-settings.ts';
 import { explainPacket } from '../../src/explain/explain-packet.ts';
-import type { Scene } from '../../src/explain/scene.ts';
+import { isClusterAddress, type Scene } from '../../src/explain/scene.ts';
 import type { Answer } from '../../src/explain/types.ts';
 import { formatEndpoint } from '../../src/model/endpoint.ts';
 import { FAMILIES } from '../../src/model/ip.ts';
+import { NODE_NAME } from '../support/addresses.ts';
 import { loadRuleset, type LoadedRuleset } from '../support/load-ruleset.ts';
 import { range } from '../support/plans.ts';
 import { sceneOf } from '../support/scenes.ts';
@@ -14,7 +19,7 @@ import { tracePacket } from '../support/trace-packet.ts';
 import { nodeSettings, viewOf, type Affinity } from './backend-world.ts';
 import type { ClusterState } from './cluster-events.ts';
 import { runs } from './effort.ts';
-import { askedIn, clusters, questions, type Asked } from './questions.ts';
+import { askedIn, clusters, questions, type Asked, type Question } from './questions.ts';
 
 // What explain says of a packet is what the rules do to it, for whoever sends it and wherever it goes: the same verdict, the same
 // endpoints, and the same of them masqueraded.
@@ -46,8 +51,32 @@ const affinities: fc.Arbitrary<Affinity> = fc.constantFrom(
   { ipv4: 'learnt', ipv6: 'hashed' },
 );
 
-function sceneFor({ services, slices, node }: ClusterState, affinity: Affinity, localSource: LocalSource): Scene {
-  const families = FAMILIES.map(family => [family, toldBy(nodeSettings(node, family, affinity), localSource)] as const);
+const compileFor =
+  (scheduler: string): Compile =>
+  plan =>
+    compileIpvsService(plan, {
+      scheduler,
+      schedulerFlags: undefined,
+      missingSchedulers: new Set(),
+      nodeName: NODE_NAME,
+    });
+
+const HASHED: Affinity = { ipv4: 'hashed', ipv6: 'hashed' };
+
+/** @param mode with a scheduler: mode ipvs */
+function sceneFor(
+  { services, slices, node }: ClusterState,
+  localSource: LocalSource,
+  mode: { readonly affinity: Affinity } | { readonly ipvs: string },
+): Scene {
+  const families = FAMILIES.map(family => {
+    const settings = toldBy(nodeSettings(node, family, 'ipvs' in mode ? HASHED : mode.affinity), localSource);
+    const ruleset: RulesetOptions = {
+      ...settings.ruleset,
+      ...('ipvs' in mode && { endpointsBy: 'ipvs', bridgeSubnets: [] }),
+    };
+    return [family, { ...settings, ruleset }] as const;
+  });
   return sceneOf({
     services: services.values(),
     slices: slices.values(),
@@ -56,6 +85,7 @@ function sceneFor({ services, slices, node }: ClusterState, affinity: Affinity, 
     serviceCIDRs: node.serviceCIDRs,
     // What the Node object names is one of them.
     localAddresses: [...new Set([...node.localAddresses, ...node.nodeIPs])],
+    ...('ipvs' in mode && { compile: compileFor(mode.ipvs) }),
   });
 }
 
@@ -80,33 +110,91 @@ const OFTEN = 10;
 const EXPECTED = `forwarded rejected dropped passed source-ranges claim node-port no-element traffic-policy short-cut hints terminating
   affinity availability cluster-ips masquerade not-ready not-local not-in-zone duplicate masqueraded-1 masqueraded-2`;
 
-it('explains what the rules do, to every packet', () => {
+/** In mode ipvs nft brings packets to a virtual server at a ClusterIP, and IPVS goes on with them from there. */
+function tracedWithIpvs(scene: Scene, ruleset: LoadedRuleset, asked: Asked): string[] {
+  const { family, destination, from, source } = asked;
+  const table = scene.tables.get(family)!;
+  const l4 = asked.protocol.toLowerCase() as 'tcp' | 'udp' | 'sctp';
+  const entries = [...table.ledger.entries()];
+  const clusterIPs = entries.filter(({ container }) => container === 'cluster-ips').map(({ key }) => key);
+  // There is a route that has them come in to this host, and one for each service CIDR.
+  const routed = isClusterAddress(table, destination) ? [...clusterIPs, destination] : clusterIPs;
+  const packet = { ...asked, protocol: l4, hostAddresses: [...scene.localAddresses, ...routed] };
+  const hairpins = ruleset.get(family === 'ipv4' ? 'ip' : 'ip6')!.containers.get('hairpin')!.elements;
+  return tracePacket(ruleset, packet).flatMap(({ to, isMasqueraded, mark }) => {
+    if (to === 'drop' || to === 'reject') return [to];
+    const target = parseTarget(to === 'pass' ? formatEndpoint({ ...asked, address: destination }) : to)!;
+    const servers = entries.filter(
+      ({ container, key, value }) =>
+        container === 'real-servers' && !value.endsWith(' 0') && key.startsWith(`${virtualServerKey(l4, target)} . `),
+    );
+    if (!servers.length) return [to];
+    return servers.map(({ key }) => {
+      const { address, port } = parseKey(key).realServer!;
+      const leaves = from === 'host' || !scene.localAddresses.includes(address);
+      const isHairpin = hairpins.has(`${source} . ${address} . ${l4} . ${port}`);
+      const isRewritten = leaves && (isMasqueraded || mark !== 0 || isHairpin);
+      return `${formatEndpoint({ address, port })}${isRewritten ? ' masqueraded' : ''}`;
+    });
+  });
+}
+
+const PACKETS = fc.array(questions, { minLength: 1, maxLength: 60, size: 'max' });
+
+/** Holds what is said of packets against what a tracer says. @param note is told what came up */
+function compare(
+  scene: Scene,
+  list: readonly Question[],
+  trace: (asked: Asked) => readonly string[],
+  note: (what: string) => void,
+): void {
+  for (const question of list) {
+    const asked = askedIn(scene, question);
+    if (!asked) continue;
+    const { from, ...packet } = asked;
+    const { answers } = explainPacket(scene, {
+      ...packet,
+      source: question.sender === 'host' ? 'host' : packet.source,
+      ...(from !== 'host' && { interfaceName: INTERFACES[from] }),
+    });
+    const told = answers.map(outcomesOf);
+    expect({ asked, answers, told }).toEqual({ asked, answers, told: [trace(asked).toSorted()] });
+    note(answers[0]!.verdict);
+    for (const { about } of answers[0]!.steps) note(about);
+    for (const { reason } of answers[0]!.leftOut) note(reason);
+    note(`masqueraded-${new Set(answers[0]!.endpoints.map(({ isMasqueraded }) => isMasqueraded)).size}`);
+  }
+}
+
+/** Runs a property, and sees to it that it was about something. @param expected words that must have come up often */
+function assertOften(expected: string, run: (note: (what: string) => void) => void): void {
   const seen = new Map<string, number>();
-  const note = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
-  const lists = fc.array(questions, { minLength: 1, maxLength: 60, size: 'max' });
-  fc.assert(
-    fc.property(clusters, lists, affinities, localSources, (state, list, affinity, localSource) => {
-      const scene = sceneFor(state, affinity, localSource);
-      const ruleset = loadRuleset(renderText(scene.tables.values()));
-      for (const question of list) {
-        const asked = askedIn(scene, question);
-        if (!asked) continue;
-        const { from, ...packet } = asked;
-        const { answers } = explainPacket(scene, {
-          ...packet,
-          source: question.sender === 'host' ? 'host' : packet.source,
-          ...(from !== 'host' && { interfaceName: INTERFACES[from] }),
-        });
-        const outcomes = traced(ruleset, asked, scene.localAddresses);
-        expect({ asked, answers, told: answers.map(outcomesOf) }).toEqual({ asked, answers, told: [outcomes] });
-        note(answers[0]!.verdict);
-        for (const { about } of answers[0]!.steps) note(about);
-        for (const { reason } of answers[0]!.leftOut) note(reason);
-        note(`masqueraded-${new Set(answers[0]!.endpoints.map(({ isMasqueraded }) => isMasqueraded)).size}`);
-      }
-    }),
-    runs(150),
+  run(what => void seen.set(what, (seen.get(what) ?? 0) + 1));
+  expect(expected.split(/\s+/).filter(what => (seen.get(what) ?? 0) < OFTEN)).toEqual([]);
+}
+
+it('explains what the rules do, to every packet', () => {
+  assertOften(EXPECTED, note =>
+    fc.assert(
+      fc.property(clusters, PACKETS, affinities, localSources, (state, list, affinity, localSource) => {
+        const scene = sceneFor(state, localSource, { affinity });
+        const ruleset = loadRuleset(renderText(scene.tables.values()));
+        compare(scene, list, asked => traced(ruleset, asked, scene.localAddresses), note);
+      }),
+      runs(150),
+    ),
   );
-  // All of it came up, so that the property is about something.
-  expect(EXPECTED.split(/\s+/).filter(what => (seen.get(what) ?? 0) < OFTEN)).toEqual([]);
+});
+
+it('explains what the rules and IPVS do in mode ipvs', () => {
+  assertOften(`${EXPECTED} virtual-server`, note =>
+    fc.assert(
+      fc.property(clusters, PACKETS, localSources, (state, list, localSource) => {
+        const scene = sceneFor(state, localSource, { ipvs: 'rr' });
+        const ruleset = loadRuleset(renderText(scene.tables.values()));
+        compare(scene, list, asked => tracedWithIpvs(scene, ruleset, asked), note);
+      }),
+      runs(150),
+    ),
+  );
 });

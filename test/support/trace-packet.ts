@@ -21,6 +21,8 @@ export interface TraceOutcome {
   /** The endpoint that the packet goes to; else `drop`, `reject`, or `pass`: none of our rules wants it. */
   readonly to: string;
   readonly isMasqueraded: boolean;
+  /** What is left of the packet's mark. */
+  readonly mark: number;
   readonly pins: PacketState['pins'];
 }
 
@@ -49,7 +51,7 @@ export function tracePacket(ruleset: LoadedRuleset, packet: Packet): TraceOutcom
   const branches = from === 'host' ? sent(table, start) : received(table, start);
   const outcomes = branches.map(([state, fate]): TraceOutcome => {
     const to = fate === 'drop' || fate === 'reject' ? fate : state.isTranslated ? formatDestination(state) : 'pass';
-    return { to, isMasqueraded: state.isMasqueraded && fate === 'next', pins: state.pins };
+    return { to, isMasqueraded: state.isMasqueraded && fate === 'next', mark: state.mark, pins: state.pins };
   });
   const byText = new Map(outcomes.map(one => [`${one.to} ${one.isMasqueraded}`, one]));
   return [...byText].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
@@ -119,9 +121,13 @@ const SKIPPED = Symbol('the rest of the rule does not count');
 
 /** @returns the packet as it goes on to the next statement, or what has become of it. */
 function statement(table: LoadedTable, words: Words, state: PacketState): PacketState | Branch[] {
+  // Of this rule nft makes one for TCP only.
+  if (words.take('reject with tcp reset')) return [[state, state.protocol === 'tcp' ? 'reject' : 'next']];
+  if (words.take('return')) return [[state, 'end']];
   for (const fate of ['drop', 'reject'] as const) if (words.take(fate)) return [[state, fate]];
   if (words.take('masquerade fully-random')) return [[{ ...state, isMasqueraded: true }, 'accept']];
   if (words.take('meta mark set meta mark')) return { ...state, mark: combined(state.mark, words) };
+  if (words.take('dnat to ip daddr') || words.take('dnat to ip6 daddr')) return unchanged(words, state);
   if (words.take('dnat ip to') || words.take('dnat ip6 to') || words.take('dnat to'))
     return translate(table, words, state);
   if (words.take('update')) return pin(words, state);
@@ -144,7 +150,8 @@ function combined(mark: number, words: Words): number {
 }
 
 function follow(table: LoadedTable, verdict: string, state: PacketState): Branch[] {
-  if (verdict === 'drop') return [[state, 'drop']];
+  if (verdict === 'drop' || verdict === 'accept') return [[state, verdict]];
+  if (verdict === 'return') return [[state, 'end']];
   const [verb, name = ''] = verdict.split(' ');
   const chain = table.chains.get(name);
   if (!chain || (verb !== 'jump' && verb !== 'goto')) throw new Error(`a verdict of unknown shape: "${verdict}"`);
@@ -204,6 +211,12 @@ function translate(table: LoadedTable, words: Words, state: PacketState): Branch
     if (destination === undefined || port === undefined) return [state, 'next'];
     return [{ ...state, destination, port: Number(port), isTranslated: true }, 'accept'];
   });
+}
+
+/** A packet that is said to stay as it is. */
+function unchanged(words: Words, state: PacketState): Branch[] {
+  if (!words.isAtEnd) throw new Error(`a rule of unknown shape: "${words.rest}" where it should end`);
+  return [[state, 'accept']];
 }
 
 function pin(words: Words, state: PacketState): PacketState {

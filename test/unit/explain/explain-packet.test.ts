@@ -265,6 +265,22 @@ describe('explainPacket in mode ipvs', () => {
     expect(answer?.steps.flatMap(({ where = [] }) => where)).toContain('ipvsadm -A -t 10.96.0.10:30080 -s wrr');
   });
 
+  it('turns away what was rewritten to a ClusterIP that an older Service without endpoints has, too', () => {
+    const older = service({ name: 'old', clusterIP, creationTimestamp: '2020-01-01T00:00:00Z' });
+    const asked = { destination: externalIP };
+    const [answer] = answerTo({ ...options, services: [local, older], asked });
+    expect(answer?.summary).toMatch(/^rejected: default\/old has no endpoint that could serve/);
+    expect(answer?.steps.map(({ about }) => about)).toEqual([
+      'source',
+      'claim',
+      'traffic-policy',
+      'short-cut',
+      'claim',
+      'claim',
+      'availability',
+    ]);
+  });
+
   it('leaves out who has weight 0', () => {
     const slices = [slice(here), endpointSlice({ name: 'resting', ipvsWeight: '0', endpoints: [weighted(remoteB)] })];
     const [answer] = answerTo({ ...options, slices });
