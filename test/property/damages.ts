@@ -15,6 +15,9 @@ export interface Damage {
     | 'flush-chain'
     | 'add-rule'
     | 'add-chain'
+    | 'delete-chain'
+    | 'delete-map'
+    | 'change-map'
     | 'delete-table'
     | 'flush-ruleset';
   readonly choice: number;
@@ -30,6 +33,9 @@ export const damages: fc.Arbitrary<Damage> = fc.record({
     'flush-chain',
     'add-rule',
     'add-chain',
+    'delete-chain',
+    'delete-map',
+    'change-map',
     'delete-table',
     'flush-ruleset',
   ),
@@ -78,6 +84,21 @@ function statementsOf({ kind, choice }: Damage, tables: Tables): string {
       return chain ? `add rule ${chain} drop\n` : '';
     case 'add-chain':
       return 'add chain ip kube-proxy somebody-elses\nadd rule ip kube-proxy somebody-elses drop\n';
+    // The kernel takes it where only rules led to that chain.
+    case 'delete-chain': {
+      const shape = pick([...chainsOf(tables).keys()].filter(id => / (?:nodeport-)?(?:cluster|external)-/.test(id)));
+      return shape ? `flush table ${shape.replace(/ \S+$/, '')}\ndelete chain ${shape}\n` : '';
+    }
+    case 'delete-map':
+    case 'change-map': {
+      const maps = [...tables].flatMap(([table, { containers }]) =>
+        [...containers].flatMap(([name, { declaration }]) => (declaration.kind === 'map' ? [[table, name]] : [])),
+      );
+      const [table, name] = pick(maps) ?? [];
+      if (table === undefined) return '';
+      const other = kind === 'change-map' ? `add set ${table} ${name} { typeof ip daddr; }\n` : '';
+      return `flush table ${table}\ndelete map ${table} ${name}\n${other}`;
+    }
     case 'delete-table':
       return `delete table ${choice % 2 ? 'ip' : 'ip6'} kube-proxy\n`;
     case 'flush-ruleset':

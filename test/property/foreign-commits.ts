@@ -23,7 +23,9 @@ export function commitOf(before: Tables, after: Tables, lacksElements: boolean):
     if (was && !is) changes.push({ verb: 'delete', what: 'table', family, name: '' });
     for (const name of new Set([...(was?.containers.keys() ?? []), ...(is?.containers.keys() ?? [])])) {
       const [old, now] = [was?.containers.get(name), is?.containers.get(name)];
-      if (!old || !now) changes.push({ verb: now ? 'add' : 'delete', what: 'set', family, name });
+      if (old?.declaration !== now?.declaration)
+        for (const [one, verb] of [[old, 'delete'] as const, [now, 'add'] as const])
+          if (one) changes.push({ verb, what: 'set', family, name });
       const own: Elements = [
         ...toldOf(family, name, 'delete', old?.elements, now?.elements),
         ...toldOf(family, name, 'add', now?.elements, old?.elements),

@@ -23,7 +23,7 @@ export interface Kept {
   readonly counts: TableContent['counts'];
   /** Transactions written. */
   readonly written: number;
-  /** Chains that were not as they should be, or not there any more. */
+  /** Chains that were not there or not as they should be, the table's flags, and the table itself where it could not be used. */
   readonly repaired: number;
 }
 
@@ -70,7 +70,6 @@ export class TableKeeper {
    */
   async keep(): Promise<Kept> {
     let { content, written } = await this.reader.readAwake();
-    const woken = written;
     if (content.unusable.length) {
       this.#logger.warn(
         { names: content.unusable },
@@ -80,15 +79,17 @@ export class TableKeeper {
       written += 1;
       content = await this.reader.read();
     }
+    const madeUsable = written;
     this.#takeOver.judge(content);
     // Shapes that are not there yet are written with the Services that need them: where the kernel refuses one, no other Service waits.
-    const shapes = this.table.shapeChains().filter(({ name }) => content.chains.has(name));
+    const inUse = this.table.shapeChains().filter(({ name }) => content.chains.has(name));
+    // But one that is there cannot be put right without those that it goes on to.
+    const shapes = this.table.chainsOf(inUse.map(({ name }) => name));
     const { wrong, replaced } = this.#verifiable.diff(
       [...shapes, ...(this.takeOver ? this.#neededByElements(content) : this.table.baseChains)],
       content.chains,
     );
     const isComplete = !content.isDormant && containersOf(this.family).every(({ name }) => content.elements.has(name));
-    const before = this.#present;
     this.#present = new Set(content.chains.keys());
     const known = new Set(shapes.map(({ name }) => name));
     this.#unknown = new Set([...this.#present].filter(name => isOnDemand(name) && !known.has(name)));
@@ -101,8 +102,7 @@ export class TableKeeper {
       // Listing once more takes as long as the comparison: only where there is something to find out.
       if (this.#verifiable.untried(wrong).length) this.#learn(wrong, await this.reader.readChains());
     }
-    const repaired =
-      wrong.filter(({ name }) => content.chains.has(name) || before.has(name)).length + (content.isDormant ? 1 : woken);
+    const repaired = wrong.length + (content.isDormant ? 1 : madeUsable);
     return { found: content.elements, counts: content.counts, written, repaired };
   }
 
@@ -124,7 +124,7 @@ export class TableKeeper {
   async rewrite(names: ReadonlySet<string>, withTable: boolean): Promise<number> {
     if (!names.size && !withTable) return 0;
     const base = this.table.baseChains.filter(({ name }) => names.has(name));
-    const onDemand = this.table.chainsOf([...names].filter(isOnDemand));
+    const onDemand = this.table.chainsOf([...names]);
     const chains = encodeChains(this.family, [...onDemand, ...base]);
     await this.#nft.apply((withTable ? encodeDeclarations(this.family) : '') + chains);
     this.markPresent(onDemand);
@@ -164,10 +164,8 @@ export class TableKeeper {
   }
 
   /** Puts our rules in force where they had to wait. @returns the number of transactions. @throws CommandError */
-  async finish(): Promise<number> {
-    const { chains, transactions } = await this.#takeOver.finish();
-    for (const name of chains) this.#present.add(name);
-    return transactions;
+  finish(): Promise<number> {
+    return this.#takeOver.finish();
   }
 
   /** Those of the shapes, and of what they go on to, that are not in the kernel yet, or not known to be as they should. */
@@ -176,6 +174,7 @@ export class TableKeeper {
     return this.table.chainsOf(shapes.filter(isMissing)).filter(({ name }) => isMissing(name));
   }
 
+  /** Such chains were written. */
   markPresent(chains: readonly Chain[]): void {
     for (const { name } of chains) {
       this.#present.add(name);

@@ -49,11 +49,11 @@ export class TakeOver {
   /**
    * Puts our rules in force in place of those that were found, in one transaction, and removes what is left of them in later
    * ones: before kernel 6.2 a chain stays busy for a moment after the element that led to it is gone.
-   * @returns the chains that were written, and the number of transactions. @throws CommandError
+   * @returns the number of transactions. @throws CommandError
    */
-  async finish(): Promise<{ readonly chains: readonly string[]; readonly transactions: number }> {
+  async finish(): Promise<number> {
     const foreign = this.#foreign ?? (this.#isEmpty ? EMPTY_TABLE : undefined);
-    if (!foreign) return { chains: [], transactions: 0 };
+    if (!foreign) return 0;
     const { nft, table, readChains, logger } = this.#options;
     const { family } = table.options;
     const { wrong, replaced } = diffChains(table.baseChains, foreign.chains.size ? await readChains() : new Map());
@@ -62,19 +62,18 @@ export class TakeOver {
     await nft.apply(encodeChains(family, wrong, replaced) + encodeChainDeletes(family, hooked));
     this.#foreign = undefined;
     this.#isEmpty = false;
-    const chains = wrong.map(({ name }) => name);
     const unhooked = names.filter(name => !hooked.includes(name));
     const containers = foreign.foreignContainers.map(
       ({ kind, name }) => `delete ${kind} ${NFT_FAMILY[family]} ${TABLE} ${name}\n`,
     );
     // Their rules refer to their maps, and these to their chains.
     const leftovers = [encodeFlushes(family, unhooked) + containers.join(''), encodeChainDeletes(family, unhooked)];
-    if (!foreign.exists) return { chains, transactions: 1 };
+    if (!foreign.exists) return 1;
     logger.info(
       { chains: foreign.chains.size, containers: foreign.foreignContainers.length },
       'took over from what was in the table',
     );
-    return { chains, transactions: 1 + (await this.#remove(leftovers.filter(Boolean))) };
+    return 1 + (await this.#remove(leftovers.filter(Boolean)));
   }
 
   async #remove(transactions: readonly string[]): Promise<number> {

@@ -113,6 +113,24 @@ describe('NftablesBackend.resync', () => {
     expect([elementsOf(kernel.tables), chainsOf(kernel.tables)]).toEqual(before);
   });
 
+  it('makes a chain again that another one goes on to', async () => {
+    const { backend, kernel, tamper } = start(rulesets());
+    backend.stage('ipv4', 'd/web', servicePlan('d/web', { virtualServers: [{ masquerade: true }] }));
+    await backend.commit();
+    const before = chainsOf(kernel.tables);
+    tamper('flush chain ip kube-proxy external-tcp-2\ndelete chain ip kube-proxy cluster-tcp-2\n');
+    expect(await backend.resync()).toMatchObject({ transactions: 1, drifted: new Map([['ipv4', 2]]) });
+    expect(chainsOf(kernel.tables)).toEqual(before);
+  });
+
+  it('counts of one family what others changed in it, whatever is to be written in the other', async () => {
+    const { backend, tamper } = start(rulesets());
+    await backend.commit();
+    tamper(DAMAGE);
+    backend.stage('ipv6', 'd/six', undefined);
+    expect(await backend.resync()).toMatchObject({ drifted: new Map([['ipv4', 4]]) });
+  });
+
   it('counts nothing at its first look: nobody knows who it was', async () => {
     const { backend, kernel, tamper } = start(rulesets());
     await backend.commit();
