@@ -174,7 +174,7 @@ export class NftablesBackend implements Backend {
   }
 
   resync(): Promise<CommitResult> {
-    const staged = this.#staged;
+    const staged = composeUnits(this.#staged);
     this.#staged = [];
     return this.#compare(!this.#mustRead, staged);
   }

@@ -123,6 +123,15 @@ describe('NftablesBackend.resync', () => {
     expect(chainsOf(kernel.tables)).toEqual(before);
   });
 
+  it('is not told less of others by what was staged and taken back', async () => {
+    const { backend, tamper } = start(rulesets());
+    await backend.commit();
+    tamper(DAMAGE);
+    backend.stage('ipv4', 'd/web', servicePlan('d/web', { endpoints: ['10.244.1.9:1'] }));
+    backend.stage('ipv4', 'd/web', servicePlan('d/web'));
+    expect(await backend.resync()).toMatchObject({ drifted: new Map([['ipv4', 4]]) });
+  });
+
   it('counts of one family what others changed in it, whatever is to be written in the other', async () => {
     const { backend, tamper } = start(rulesets());
     await backend.commit();
