@@ -93,12 +93,42 @@ describe('IpvsBackend', () => {
     expect(machine.elements('endpoints-tcp')).toEqual([]);
   });
 
+  it("has routes in place before its rules come in the place of another proxy's, which serve until then", async () => {
+    const { kernel: tables } = machine.nft;
+    tables.apply(
+      commandsOfText(
+        [
+          'add table ip kube-proxy',
+          'add chain ip kube-proxy services',
+          'add chain ip kube-proxy nat-prerouting { type nat hook prerouting priority -100; }',
+          'add rule ip kube-proxy nat-prerouting jump services',
+          '',
+        ].join('\n'),
+      ),
+    );
+    const theirs: boolean[] = [];
+    tables.observers.add((_, after) => {
+      const rules = after.get('ip kube-proxy')?.chains.get('nat-prerouting')?.rules ?? [];
+      theirs.push(rules.includes('jump services'));
+    });
+    machine.did.length = 0;
+    backend.stageNode('ipv4', NODE);
+    stage();
+    await backend.commit();
+    const opened = machine.did.indexOf('routes');
+    expect(machine.did.indexOf('nft')).toBeGreaterThan(opened);
+    expect([...new Set(machine.did.slice(0, opened))]).toEqual(['nft without base chains', 'arp']);
+    expect(theirs.indexOf(false)).toBe(machine.did.filter(what => what === 'nft without base chains').length);
+  });
+
   it('changes no more than has changed', async () => {
     backend.stageNode('ipv4', NODE);
     stage();
     await backend.commit();
     stage({ endpoints: ['10.244.1.2:8080*', '10.244.2.4:8080'] });
-    expect(await backend.commit()).toMatchObject({ added: 1, deleted: 1, verified: false });
+    machine.did.length = 0;
+    expect(await backend.commit()).toMatchObject({ transactions: 0, added: 1, deleted: 1, verified: false });
+    expect(machine.did).toEqual([]);
     expect(await machine.servers()).toEqual([WEB[0], WEB[1], '-a -t 10.96.0.1:80 -r 10.244.2.4:8080 -m -w 1']);
     backend.stage('ipv4', 'd/web', undefined);
     await backend.commit();

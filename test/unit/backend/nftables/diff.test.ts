@@ -4,7 +4,9 @@ import {
   allElements,
   diffChains,
   diffElements,
+  foundShared,
   stillNobodys,
+  type FamilyUnit,
   type Unit,
 } from '../../../../src/backend/nftables/diff.ts';
 import { Ledger } from '../../../../src/backend/nftables/ledger.ts';
@@ -126,6 +128,7 @@ describe('diffElements', () => {
         `firewalled ${VIP}`,
         `source-ranges ${VIP} . 10.0.0.0/8`,
         `source-ranges ${VIP} . 10.9.9.9`,
+        `affinity-services ${VIP} : goto x`,
       ],
       units: {
         'd/a': [
@@ -133,6 +136,7 @@ describe('diffElements', () => {
           `- firewalled ${VIP}`,
           `- source-ranges ${VIP} . 10.0.0.0/8`,
           `- source-ranges ${VIP} . 10.9.9.9`,
+          `- affinity-services ${VIP} : goto x`,
         ],
       },
     },
@@ -144,10 +148,29 @@ describe('diffElements', () => {
         'nodeport-endpoints-udp 3 . 30080 : 10.244.1.2 . 53',
         'nodeport-endpoints-tcp 3 . 30080 : 10.244.1.2 . 53',
         'unavailable-nodeports udp . 30080 : drop',
+        'affinity-nodeports udp . 30080 : goto x',
       ],
       units: {
-        'd/a': ['- nodeport-endpoints-udp 3 . 30080 : 10.244.1.2 . 53', '- unavailable-nodeports udp . 30080 : drop'],
+        'd/a': [
+          '- nodeport-endpoints-udp 3 . 30080 : 10.244.1.2 . 53',
+          '- unavailable-nodeports udp . 30080 : drop',
+          '- affinity-nodeports udp . 30080 : goto x',
+        ],
         nobody: ['- nodeport-endpoints-tcp 3 . 30080 : 10.244.1.2 . 53'],
+      },
+    },
+    {
+      name: 'what the node has no more makes room in its own unit for what it has',
+      services: [],
+      kernel: [
+        'pod-cidrs 10.244.0.0/16',
+        'service-cidrs 10.96.0.0/12',
+        'nodeport-ips 192.0.2.1',
+        'cluster-ips 10.96.0.9',
+      ],
+      units: {
+        node: ['- pod-cidrs 10.244.0.0/16', '- service-cidrs 10.96.0.0/12', '- nodeport-ips 192.0.2.1'],
+        nobody: ['- cluster-ips 10.96.0.9'],
       },
     },
     {
@@ -180,6 +203,50 @@ describe('diffElements', () => {
   ];
   it.each(cases)('$name', ({ services, kernel, units }) => {
     expect(unitsOf(ledgerOf(...services), kernel)).toEqual(units);
+  });
+});
+
+it('a comparison of many Services is done in steps', () => {
+  const services = Array.from({ length: 1200 }, (_, i) => [`d/${i}`, `v-${i}`, []] as const);
+  expect([...diffElements(ledgerOf(...services), new Map())].length).toBe(2);
+});
+
+describe('foundShared', () => {
+  const [HAIRPIN, OTHER] = ['hairpin 10.1.1.1 . 10.1.1.1 . tcp . 80', 'hairpin 10.1.1.2 . 10.1.1.2 . tcp . 80'];
+  const held = ledgerOf(['d/a', VIP, [HAIRPIN]]);
+  const nothing = new Ledger();
+  const unit = (more: Partial<FamilyUnit>): FamilyUnit => ({
+    family: 'ipv4',
+    owner: 'd/a',
+    adds: [],
+    deletes: [],
+    ...more,
+  });
+  it.each([
+    { name: 'held, and no difference found', line: HAIRPIN, units: [], is: true },
+    { name: 'held, and missing', line: HAIRPIN, units: [unit({ adds: [entry(HAIRPIN)] })], is: false },
+    {
+      name: 'held, and another one missing',
+      line: HAIRPIN,
+      units: [unit({ adds: [entry('source-ranges 10.1.1.1 . 10.1.1.1 . tcp . 80')] })],
+      is: true,
+    },
+    {
+      name: 'held, and missing in the other family',
+      line: HAIRPIN,
+      units: [unit({ family: 'ipv6', adds: [entry(HAIRPIN)] })],
+      is: true,
+    },
+    { name: 'held by nobody', line: OTHER, units: [], is: false },
+    {
+      name: 'held by nobody, and found',
+      line: OTHER,
+      units: [unit({ owner: undefined, deletes: [entry(OTHER)] })],
+      is: true,
+    },
+  ])('$name: $is', ({ line, units, is }) => {
+    const isFound = foundShared(units, family => (family === 'ipv4' ? held : nothing));
+    expect(isFound('ipv4', entry(line))).toBe(is);
   });
 });
 

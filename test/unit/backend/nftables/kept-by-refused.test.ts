@@ -23,13 +23,23 @@ function compiled(...lines: readonly string[]): CompiledService {
     if (id) claims.set(id, [...(claims.get(id) ?? []), one]);
     else shared.push(sharedKey(one.container, one.key));
   }
-  return { claims: [...claims].map(([id, entries]) => ({ id, entries })), shared };
+  return { claims: [...claims].map(([id, entries]) => ({ id, port: PORT, entries })), shared };
 }
+
+const PORT = { name: '', number: 80, l4: 'tcp' } as const;
 
 /** A virtual server with one real server. */
 const forwarding = (vip: string, server: string): string[] => [
   `endpoints-tcp 0 . ${vip} . 80 : ${server} . 8080`,
   `services ${vip} . tcp . 80 : goto cluster-tcp-1`,
+];
+const nodePort = (server: string): string[] => [
+  `nodeport-endpoints-tcp 0 . 30080 : ${server} . 8080`,
+  'nodeports tcp . 30080 : goto nodeport-cluster-tcp-1',
+];
+const ipvs = (vip: string, server: string): string[] => [
+  `virtual-servers ${vip} . tcp . 80 : -s rr`,
+  `real-servers ${vip} . tcp . 80 . ${server} . 8080 : -m -w 1`,
 ];
 const rejecting = (vip: string): string[] => [`unavailable ${vip} . tcp . 80 : goto reject-chain`];
 const hairpin = (server: string): string => `hairpin ${server} . ${server} . tcp . 8080`;
@@ -45,8 +55,10 @@ interface Case {
   readonly wants: readonly string[];
   /** What a younger one wants, */
   readonly other?: readonly string[];
-  /** and had before. */
-  readonly otherHad?: true;
+  /** and had before; `gone`: and does not want any more. */
+  readonly otherHad?: true | 'gone';
+  /** The other one is the older of the two. */
+  readonly otherIsOlder?: true;
   /** The refused one was younger than the other one before. */
   readonly wasYounger?: true;
   readonly kernel: readonly string[];
@@ -90,6 +102,42 @@ const cases: readonly Case[] = [
     other: forwarding(B, TWO),
     kernel: [...forwarding(A, ONE), ...forwarding(B, ONE)],
     keeps: forwarding(A, ONE),
+  },
+  {
+    name: 'what it had before where the kernel has more than is wanted',
+    before: [...forwarding(A, ONE), ...forwarding(B, ONE), `firewalled ${B} . tcp . 80`],
+    wants: [...forwarding(A, BAD), ...forwarding(B, ONE)],
+    kernel: [...forwarding(A, ONE), ...forwarding(B, ONE), `firewalled ${B} . tcp . 80`],
+    keeps: [...forwarding(A, ONE), ...forwarding(B, ONE), `firewalled ${B} . tcp . 80`],
+  },
+  {
+    name: 'for the time after an older one what it had before, where that has just got it',
+    before: [...forwarding(A, ONE), ...forwarding(B, ONE)],
+    wants: [...forwarding(A, BAD), ...forwarding(B, BAD)],
+    other: forwarding(B, TWO),
+    otherIsOlder: true,
+    kernel: [...forwarding(A, ONE), ...forwarding(B, ONE)],
+    keeps: [...forwarding(A, ONE), ...forwarding(B, ONE)],
+  },
+  {
+    name: 'no claim to what an older one has, where it had none before',
+    before: forwarding(A, ONE),
+    wants: [...forwarding(A, BAD), ...forwarding(B, BAD)],
+    other: forwarding(B, TWO),
+    otherHad: true,
+    otherIsOlder: true,
+    kernel: [...forwarding(A, ONE), ...forwarding(B, TWO)],
+    keeps: forwarding(A, ONE),
+  },
+  {
+    name: 'what it had before in the place of an older one that has just given it up',
+    before: [...forwarding(A, ONE), ...forwarding(B, ONE)],
+    wants: [...forwarding(A, BAD), ...forwarding(B, BAD)],
+    other: forwarding(B, TWO),
+    otherHad: 'gone',
+    otherIsOlder: true,
+    kernel: [...forwarding(A, ONE), ...forwarding(B, TWO)],
+    keeps: [...forwarding(A, ONE), ...forwarding(B, ONE)],
   },
   { name: 'nothing where it had nothing', wants: forwarding(A, BAD), kernel: [], keeps: [] },
   {
@@ -150,6 +198,30 @@ const cases: readonly Case[] = [
     keeps: [],
   },
   {
+    name: 'after a start: not what a younger one has, which wants a part of the same',
+    isFirst: true,
+    wants: [...forwarding(A, BAD), ...rejecting(B), `firewalled ${B} . tcp . 80`],
+    other: rejecting(B),
+    kernel: rejecting(B),
+    keeps: [],
+  },
+  {
+    name: 'after a start: nor its NodePort',
+    isFirst: true,
+    wants: nodePort(BAD),
+    other: [...nodePort(ONE), `nodeport-endpoints-tcp 1 . 30080 : ${TWO} . 8080`],
+    kernel: nodePort(TWO),
+    keeps: [],
+  },
+  {
+    name: 'after a start: nor its virtual server of IPVS',
+    isFirst: true,
+    wants: ipvs(B, BAD),
+    other: [...ipvs(B, ONE), `real-servers ${B} . tcp . 80 . ${TWO} . 8080 : -m -w 1`],
+    kernel: ipvs(B, TWO),
+    keeps: [],
+  },
+  {
     name: 'after a start: in doubt it has it, being the older',
     isFirst: true,
     wants: forwarding(B, BAD),
@@ -164,17 +236,26 @@ const cases: readonly Case[] = [
     kernel: [`services ${A} . tcp . 80 : goto service-ABC`],
     keeps: [],
   },
+  {
+    name: 'after a start: nor anything else that belongs to that',
+    isFirst: true,
+    wants: forwarding(A, BAD),
+    kernel: [`endpoints-tcp 0 . ${A} . 80 : ${ONE} . 8080`, `services ${A} . tcp . 80 : goto service-ABC`],
+    keeps: [],
+  },
 ];
 
 describe('keptByRefused', () => {
-  it.each(cases)('$name', ({ before, wants, other, otherHad, wasYounger, kernel, isFirst = false, keeps }) => {
+  it.each(cases)('$name', ({ before, wants, other, otherHad, otherIsOlder, wasYounger, kernel, isFirst, keeps }) => {
     const ledger = new Ledger();
-    if (other && otherHad) ledger.set('d/other', '2', compiled(...other));
+    const setOther = (lines: readonly string[] | undefined): unknown =>
+      ledger.set('d/other', otherIsOlder ? '0' : '2', lines && compiled(...lines));
+    if (otherHad) setOther(other);
     const last = before && compiled(...before);
     if (last) ledger.set('d/bad', wasYounger ? '3' : '1', last);
     ledger.confirm(() => true);
     ledger.set('d/bad', '1', compiled(...wants));
-    if (other) ledger.set('d/other', '2', compiled(...other));
+    if (other) setOther(otherHad === 'gone' ? undefined : other);
     const is = new Set(kernel);
     const wanted = ledger.inForce('d/bad');
     const inForce = [...wanted.claims.flatMap(({ entries }) => entries.map(lineOf)), ...wanted.shared.map(key => key)];
@@ -186,9 +267,13 @@ describe('keptByRefused', () => {
         .filter(one => ids.has(claimOf(one.container, one.key)) && !inForce.includes(lineOf(one))),
     };
     const isFound = (one: Entry): boolean => is.has(lineOf(one));
-    const kept = keptByRefused(ledger, { owner: 'd/bad', unit, before: last, isFirst, isFound });
+    const kept = keptByRefused(ledger, { owner: 'd/bad', unit, before: last, isFirst: isFirst ?? false, isFound });
     const lines = [...kept.claims.flatMap(({ entries }) => entries.map(lineOf)), ...kept.shared];
     expect(lines.toSorted()).toEqual([...keeps].toSorted());
+    // A claim to nothing would keep others from it.
+    const own = new Set(compiled(...wants).claims.map(({ id }) => id));
+    for (const { id, port, entries, isLeftover = false } of kept.claims)
+      expect([port, entries.length > 0, isLeftover]).toEqual([PORT, true, !own.has(id)]);
   });
 
   it('the node goes back to all it had', () => {
@@ -197,7 +282,9 @@ describe('keptByRefused', () => {
     ledger.set('node', '', compiled('pod-cidrs 10.244.0.0/16', 'service-cidrs 10.96.0.0/12'));
     const unit = { adds: [entry('service-cidrs 10.96.0.0/12')], deletes: [entry('service-cidrs 10.96.0.0/16')] };
     const refused = { owner: 'node', unit, isFirst: false, isFound: () => false };
-    expect(keptByRefused(ledger, { ...refused, before }).shared).toEqual(before.shared);
+    // Somebody else's would overlap.
+    const foreign = { ...unit, deletes: [entry('service-cidrs 10.96.0.0/13')] };
+    expect(keptByRefused(ledger, { ...refused, unit: foreign, before }).shared).toEqual(before.shared);
     expect(keptByRefused(ledger, { ...refused, before: undefined }).shared).toEqual(before.shared);
   });
 });

@@ -56,6 +56,9 @@ describe('Ledger', () => {
       adds: [service('vip', 'goto young')],
     });
     expect(ledger.conflicts()).toEqual([]);
+    ledger.set('old', '2025', compiled({ vip: 'goto old' }));
+    for (const owner of order) ledger.set(owner, seniority[owner]!, undefined);
+    expect(ledger.conflicts()).toEqual([]);
   });
 
   it('a loser that changes changes nothing in the kernel', () => {
@@ -91,6 +94,8 @@ describe('Ledger', () => {
     ledger.set('old', '1', { claims: [{ id: 'vip', entries, isLeftover: true }], shared: [] });
     expect([...ledger.entries()]).toEqual(entries);
     expect(ledger.set('young', '2', compiled({ vip: 'goto young' })).adds).toEqual([service('vip', 'goto young')]);
+    // Nobody has lost anything that he wants.
+    expect(ledger.conflicts()).toEqual([]);
   });
 
   it('remembers who had a virtual server until the kernel has followed', () => {
@@ -103,6 +108,10 @@ describe('Ledger', () => {
     expect(holders()).toEqual(['young', 'young', 'old']);
     ledger.confirm(owner => owner === 'young');
     expect(holders()).toEqual(['young', 'young', 'old']);
+    // However many want it meanwhile.
+    ledger.set('oldest', '0', compiled({ vip: 'goto oldest' }));
+    expect(holders()).toEqual(['young', 'young', 'old']);
+    ledger.set('oldest', '0', undefined);
     ledger.confirm(owner => owner === 'old');
     expect(holders()).toEqual(['old', 'old', 'old']);
   });
