@@ -121,8 +121,7 @@ export class Comparison {
     confirmations.fallBack(refused, units);
     const nobodys = units
       .filter(({ owner }) => owner === undefined)
-      .map(unit => ({ ...unit, deletes: stillNobodys(tables.get(unit.family)!.ledger, unit.deletes) }))
-      .filter(({ deletes }) => deletes.length);
+      .map(unit => ({ ...unit, deletes: stillNobodys(tables.get(unit.family)!.ledger, unit.deletes) }));
     transactions += await writer.writeAll(nobodys, {
       written: count,
       refused: (_, error) => {

@@ -80,9 +80,7 @@ export class Confirmations {
         isFirst: !this.#hasSettled,
         isFound: entry => isFound(family, entry),
       });
-      const isNothing = !kept.claims.length && !kept.shared.length;
-      const seniority = table.ledger.holding(owner)?.seniority ?? '';
-      table.set(owner, seniority, isNothing ? undefined : kept);
+      table.set(owner, table.ledger.holding(owner)?.seniority ?? '', kept);
     }
   }
 

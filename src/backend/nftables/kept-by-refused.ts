@@ -37,7 +37,7 @@ export function keptByRefused(ledger: Ledger, refused: RefusedOwner): CompiledSe
     const holder = isWon ? holderOf(ledger, id, held, isFirst) : undefined;
     const isOwn = holder === owner;
     // What it would have taken from another one stays where it is.
-    if (isWon && !isOwn && ledger.claimantsOf(id).some(one => one.owner === holder)) continue;
+    if (!isOwn && ledger.claimantsOf(id).some(one => one.owner === holder)) continue;
     if (isOwn && !missing.has(id) && !surplus.has(id)) claims.push(claim);
     else if (last.has(id)) claims.push(withEntries(claim, last.get(id)!.entries));
     else if (isOwn) {
@@ -63,7 +63,6 @@ const withEntries = ({ id, port }: Claim, entries: readonly Entry[]): Claim => (
 function holderOf(ledger: Ledger, id: string, held: () => readonly Entry[], isFirst: boolean): string | undefined {
   if (!isFirst) return ledger.lastWinnerOf(id);
   const claimants = ledger.claimantsOf(id);
-  if (claimants.length < 2) return claimants[0]?.owner;
   const entries = held();
   let best: { readonly owner: string; readonly likeness: number } | undefined;
   for (const { owner, claim } of claimants) {

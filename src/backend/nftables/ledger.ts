@@ -170,11 +170,9 @@ export class Ledger {
   }
 }
 
+/** No two owners have the same seniority (`ServicePlan`). */
 const bySeniority = (a: Claimant, b: Claimant): number =>
-  Number(a.claim.isLeftover ?? false) - Number(b.claim.isLeftover ?? false) || byAge(a, b);
-
-const byAge = (a: Claimant, b: Claimant): number =>
-  a.seniority < b.seniority ? -1 : a.seniority > b.seniority ? 1 : a.owner < b.owner ? -1 : 1;
+  Number(a.claim.isLeftover ?? false) - Number(b.claim.isLeftover ?? false) || (a.seniority < b.seniority ? -1 : 1);
 
 /** A Service may claim one virtual server by several of its ports or addresses; then the first of them counts. */
 function byId({ claims }: CompiledService): Map<string, Claim> {
@@ -190,14 +188,9 @@ class DeltaBuilder {
   readonly #deletes = new Map<string, Entry>();
   readonly #adds = new Map<string, Entry>();
 
+  /** No entry leaves in a step after the one in which it has come. */
   replace(before: readonly Entry[], after: readonly Entry[]): void {
-    if (before !== after) this.#steps.push([before, after]);
-  }
-
-  #delete(entry: Entry): void {
-    const key = `${entry.container} ${entry.key}`;
-    if (this.#adds.get(key)?.value === entry.value) this.#adds.delete(key);
-    else this.#deletes.set(key, entry);
+    this.#steps.push([before, after]);
   }
 
   #add(entry: Entry): void {
@@ -211,7 +204,7 @@ class DeltaBuilder {
     if (this.#steps.every(([before]) => !before.length))
       return { deletes: [], adds: this.#steps.flatMap(step => step[1]) };
     for (const [before, after] of this.#steps) {
-      for (const entry of before) this.#delete(entry);
+      for (const entry of before) this.#deletes.set(`${entry.container} ${entry.key}`, entry);
       for (const entry of after) this.#add(entry);
     }
     return { deletes: [...this.#deletes.values()], adds: [...this.#adds.values()] };
