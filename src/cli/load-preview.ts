@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/schema.ts';
+import type { FoundService } from '../kube/find-service.ts';
 import type { Problem } from '../kube/types.ts';
 import { FAMILIES } from '../model/ip.ts';
 import type { NodeView } from '../plan/types.ts';
@@ -34,6 +35,8 @@ export interface LoadedPreview {
   readonly objects: ReadObjects;
   /** Of this node, as far as they are known: those given by flag, or those that the Node object names. */
   readonly localAddresses: readonly string[];
+  /** Of a cluster: asks for a Service, by `ns/name`, that may be one of those that a proxy is not told of. */
+  readonly find: (owner: string) => Promise<FoundService | undefined>;
   /** Ends the connections to the cluster. */
   readonly close: () => void;
 }
@@ -51,6 +54,7 @@ async function loadFiles(source: PreviewSource): Promise<LoadedPreview> {
   return {
     ...made,
     problems: () => [...objects.problems, ...made.preview.problems, ...objects.notes],
+    find: () => Promise.resolve(undefined),
     close: () => undefined,
   };
 }
@@ -58,7 +62,7 @@ async function loadFiles(source: PreviewSource): Promise<LoadedPreview> {
 function previewOf(
   { configuration, node: given, nodeName }: PreviewSource,
   objects: ReadObjects,
-): Omit<LoadedPreview, 'problems' | 'close'> {
+): Omit<LoadedPreview, 'problems' | 'find' | 'close'> {
   const { index, nodes, serviceCIDRs, weights } = objects;
   const node = chosenNode(given, nodeName, nodes);
   const settings = nodeSettingsOf(configuration, node.name, node, FAMILIES);
@@ -72,7 +76,7 @@ function previewOf(
 async function loadCluster(source: PreviewSource): Promise<LoadedPreview> {
   const { configuration, master, node, nodeName, log, onServices } = source;
   let preview: Preview | undefined;
-  const { objects, close } = await readObjectsOfCluster({
+  const { objects, find, close } = await readObjectsOfCluster({
     configuration,
     master,
     nodeName: node.name ?? nodeName,
@@ -83,5 +87,5 @@ async function loadCluster(source: PreviewSource): Promise<LoadedPreview> {
   });
   const made = previewOf(source, objects());
   preview = made.preview;
-  return { ...made, problems: () => made.preview.problems, close };
+  return { ...made, problems: () => made.preview.problems, find, close };
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/schema.ts';
 import { createAccess } from '../kube/auth.ts';
+import { findService, type FoundService } from '../kube/find-service.ts';
 import { readManifests } from '../kube/manifests.ts';
 import type { ReflectorObserver } from '../kube/reflector-observer.ts';
 import { createTransport } from '../kube/transport.ts';
@@ -78,6 +79,8 @@ export interface ReadClusterOptions {
 export interface FollowedCluster {
   /** What is known by now. */
   readonly objects: () => ReadObjects;
+  /** Asks for a Service, by `ns/name`, that may be one of those that a proxy is not told of. */
+  readonly find: (owner: string) => Promise<FoundService | undefined>;
   readonly close: () => void;
 }
 
@@ -127,6 +130,7 @@ export async function readObjectsOfCluster({
       weights,
       ofOtherProxies: new Set(),
     }),
+    find: owner => findService(transport, owner),
     close: () => {
       stop.abort();
       transport.close();

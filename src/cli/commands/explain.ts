@@ -7,7 +7,8 @@ import type { Scene } from '../../explain/scene.ts';
 import type { LogControl } from '../../telemetry/logger.ts';
 import type { Invocation } from '../args.ts';
 import { askedPacket } from '../asked-packet.ts';
-import { loadPreview } from '../load-preview.ts';
+import type { Destination } from '../explain-arguments.ts';
+import { loadPreview, type LoadedPreview } from '../load-preview.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { tellProblems } from '../tell-problems.ts';
 
@@ -29,22 +30,37 @@ export interface ExplainOptions {
  */
 export async function explain({ invocation, ...given }: ExplainOptions): Promise<number> {
   const { from, node, question, output } = invocation;
-  const { preview, view, objects, localAddresses, problems, close } = await loadPreview({ ...given, from, node });
+  const loaded = await loadPreview({ ...given, from, node });
   try {
-    const scene: Scene = {
-      view,
-      tables: preview.tables,
-      index: objects.index,
-      planOf: (owner, family) => preview.planOf(owner, family),
-      localAddresses,
-      ofOtherProxies: objects.ofOtherProxies,
-    };
+    const owner = question.about === 'service' ? question.owner : ownerOf(question.destination);
+    const scene = await sceneOf(loaded, owner);
     given.surroundings.stdout.write(answer(scene, question, output, from.length > 0));
-    tellProblems(problems(), given.surroundings);
+    tellProblems(loaded.problems(), given.surroundings);
     return 0;
   } finally {
-    close();
+    loaded.close();
   }
+}
+
+const ownerOf = (destination: Destination): string | undefined =>
+  'owner' in destination ? destination.owner : undefined;
+
+/** @param owner a Service that is asked about by name: the API server is asked for it where it told nothing of it by itself */
+async function sceneOf(
+  { preview, view, objects, localAddresses, find }: LoadedPreview,
+  owner?: string,
+): Promise<Scene> {
+  const { index, ofOtherProxies } = objects;
+  const found = owner === undefined || index.service(owner) ? undefined : await find(owner);
+  if (found && !found.isOfOtherProxy) index.setService(found.service);
+  return {
+    view,
+    tables: preview.tables,
+    index,
+    planOf: (service, family) => preview.planOf(service, family),
+    localAddresses,
+    ofOtherProxies: owner !== undefined && found?.isOfOtherProxy ? new Set([...ofOtherProxies, owner]) : ofOtherProxies,
+  };
 }
 
 function answer(
@@ -63,9 +79,7 @@ function answer(
 }
 
 const unknownService = (owner: string, isFromFiles: boolean): string =>
-  isFromFiles
-    ? `there is no Service ${owner} in these files`
-    : `the API server tells of no Service ${owner}: there is none, it is headless, or it has the label service.kubernetes.io/service-proxy-name`;
+  isFromFiles ? `there is no Service ${owner} in these files` : `there is no Service ${owner}`;
 
 const dataText = (data: object, output: 'json' | 'yaml'): string =>
   output === 'json'
