@@ -196,6 +196,26 @@ describe('TableKeeper.missingChains', () => {
     expect(names('external-tcp-2')).toEqual(['external-tcp-2']);
     expect(names('external-tcp-3')).toEqual(['cluster-tcp-3', 'external-tcp-3']);
   });
+
+  it('is what was out of use when it was found, until it is written', async () => {
+    const { keeper } = await settled();
+    tamper(`add chain ${IN} cluster-tcp-7`);
+    await keeper.keep();
+    const missing = keeper.missingChains(['cluster-tcp-7']);
+    expect(missing.map(({ name }) => name)).toEqual(['cluster-tcp-7']);
+    keeper.markPresent(missing);
+    expect(keeper.missingChains(['cluster-tcp-7'])).toEqual([]);
+  });
+
+  it('is nothing of what was put right', async () => {
+    const { keeper, table } = await settled();
+    const [endpoints, virtualServers] = [['10.244.1.2:1'], [{ masquerade: true }]];
+    table.setService('d/web', servicePlan('d/web', { endpoints, virtualServers }));
+    await keeper.rewrite(new Set(['external-tcp-1']), false);
+    tamper(`flush chain ${IN} external-tcp-1`, `delete chain ${IN} cluster-tcp-1`);
+    expect(await keeper.keep()).toMatchObject({ written: 1, repaired: 2 });
+    expect(keeper.missingChains(['external-tcp-1', 'cluster-tcp-1'])).toEqual([]);
+  });
 });
 
 describe('TableKeeper.tidy', () => {
