@@ -15,6 +15,7 @@ const RESET =
 const UDP = 'IPVS cannot keep flows of UDP to an endpoint that gets no new ones: they go to another at once';
 
 export default {
+  'diff/*': TABLES,
   'config/addresses-out-of-range': FILES,
   'config/bad-kubeconfig': FILES,
   'config/bounds-are-allowed': FILES,
