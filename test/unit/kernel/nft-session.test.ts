@@ -198,7 +198,7 @@ describe('an nft that is kept running', () => {
     expect(programs.calls).toEqual([SESSION, SESSION]);
     for (let i = 0; i < 10_600; i += 1) await apply('x');
     expect(programs.calls).toEqual([SESSION, SESSION, SESSION]);
-  });
+  }, 60_000);
 
   it('knows its process for one of ours', async () => {
     await apply('a');
