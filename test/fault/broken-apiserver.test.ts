@@ -118,7 +118,8 @@ describe('an API server that breaks its connections', () => {
     }
     server.heal();
     await converge();
-    expect(server.requests.length).toBeGreaterThan(20);
+    // Four where nothing breaks, some forty where the machine is quick enough to see each fault by itself.
+    expect(server.requests.length).toBeGreaterThan(8);
   });
 
   const split = <T>(all: readonly T[]): [readonly T[], readonly T[]] => [
